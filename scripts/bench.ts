@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util';
+import { matches, selectMeasurements } from './bench/figures.ts';
+import { live } from './bench/live.ts';
+import { passages } from './bench/passages.ts';
+import { failPlainly } from './fail-plainly.ts';
+
+const measurements = [live, passages];
+const help = `npm run bench -- [PREFIX…]
+
+Prints performance figures as JSON lines {"name":…,"value":…,"unit":…}; with prefixes, only figures that start with one.
+Figures: ${measurements.flatMap((measurement) => measurement.figures).join(', ')}
+`;
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return;
+  }
+  const selected = selectMeasurements(measurements, positionals);
+  if (selected.length === 0)
+    throw new Error(`no figure starts with ${positionals.join(' or ')}; --help lists them`);
+  for (const measurement of selected) {
+    await measurement.measure((figure) => {
+      if (matches(figure.name, positionals)) process.stdout.write(`${JSON.stringify(figure)}\n`);
+    });
+  }
+}
+
+main().catch(failPlainly);

@@ -1,0 +1,17 @@
+import { failPlainly } from './fail-plainly.ts';
+import { parseStartOptions, startHelp } from './start/options.ts';
+import { startRollcall } from './start/start-rollcall.ts';
+
+async function main(): Promise<void> {
+  const options = parseStartOptions(process.argv.slice(2), process.cwd());
+  if (options === 'help') {
+    process.stdout.write(startHelp);
+    return;
+  }
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort());
+  await startRollcall(options, (text) => process.stdout.write(text), stopped.signal);
+  process.exit(0);
+}
+
+main().catch(failPlainly);

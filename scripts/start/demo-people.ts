@@ -1,0 +1,66 @@
+import { Person, PersonPage } from '#contract/api.ts';
+import { enrolmentCrop, type SamplePerson, samplePeople } from '../../device/camera/replay/sample-people.ts';
+import type { ApiClient } from '../api-client.ts';
+
+/** Invented names, in no relation to anybody in the photographs. */
+const names = [
+  'Ada Example',
+  'Bao Sample',
+  'Carla Demo',
+  'Deniz Test',
+  'Emre Muster',
+  'Fatou Modelo',
+  'Goran Primer',
+  'Hana Vzor',
+  'Ines Prova',
+  'Jonas Fiktiv',
+  'Keiko Mihon',
+  'Liam Ersatz',
+  'Mina Namuna',
+  'Noor Mithal',
+];
+
+/** Which sample people are enrolled: two of three; everybody else stays a stranger to the system. */
+export const enrolledPeople = (): readonly SamplePerson[] =>
+  samplePeople()
+    .filter((_, index) => index % 3 !== 2)
+    .slice(0, names.length);
+
+/**
+ * Enrols the demo people the way an operator does: POST /people with consent, then one photo each.
+ * Safe to repeat after an interruption: a person is created once, and gets a face unless an earlier enrolment
+ * was `finished`. Returns the persons by sample id.
+ */
+export async function enrolDemoPeople(
+  api: ApiClient,
+  site: string,
+  finished: boolean,
+  report: (step: string) => void,
+): Promise<ReadonlyMap<string, Person>> {
+  const known = new Map<string, Person>();
+  for (let next: string | null = ''; next !== null; ) {
+    const page: PersonPage = PersonPage.parse(
+      await api('GET', `/people${next === '' ? '' : `?cursor=${encodeURIComponent(next)}`}`),
+    );
+    for (const person of page.items) known.set(person.number, person);
+    next = page.next;
+  }
+  const bySample = new Map<string, Person>();
+  const people = enrolledPeople();
+  for (const [index, sample] of people.entries()) {
+    const number = `demo-${sample.id}`;
+    const existing = known.get(number);
+    const person = existing ?? (await createPerson(api, site, number, names[index] ?? number));
+    if (existing === undefined || !finished) {
+      report(`enrolling ${index + 1} of ${people.length}`);
+      await api('POST', `/people/${person.id}/faces`, await enrolmentCrop(sample));
+    }
+    bySample.set(sample.id, person);
+  }
+  return bySample;
+}
+
+const createPerson = async (api: ApiClient, site: string, number: string, name: string): Promise<Person> =>
+  Person.parse(
+    await api('POST', '/people', { name, number, site, consent: { version: 'demo-1', language: 'en' } }),
+  );

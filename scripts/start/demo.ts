@@ -1,0 +1,61 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { makeApiClient } from '../api-client.ts';
+import { signInAtDashboard } from '../dashboard-sign-in.ts';
+import { type DoorSite, prepareDemoDoor } from './demo-door.ts';
+import { enrolDemoPeople } from './demo-people.ts';
+import { createDemoUsers, demoUsers } from './demo-users.ts';
+
+export type DemoCloud = {
+  readonly dashboardUrl: string;
+  readonly apiUrl: string;
+  readonly awsUrl: string;
+  readonly region: string;
+  readonly iot: DoorSite['iot'];
+  readonly outputs: Readonly<Record<string, string>>;
+};
+
+const site = 'main';
+/** The demo's scene: people alone and in twos, an empty corridor in between; the seed makes it the same each time. */
+const camera = { kind: 'replay', seed: 7, realtime: true };
+
+/**
+ * Fills an empty installation through the calls that an operator would use: users, links, people with consent
+ * and a photo each, one allowed door. Safe to repeat. Returns the door's configuration file.
+ */
+export async function seedDemo(
+  cloud: DemoCloud,
+  stateDir: string,
+  report: (step: string) => void,
+): Promise<string> {
+  report('creating the demo users');
+  const subs = await createDemoUsers(cloud, required(cloud.outputs, 'UserPoolId'));
+  const as = async (username: string) => {
+    const user = demoUsers.find((candidate) => candidate.username === username);
+    if (user === undefined) throw new Error(`no demo user ${username}`);
+    return makeApiClient(cloud.apiUrl, await signInAtDashboard(cloud.dashboardUrl, user));
+  };
+  const hr = await as('hr');
+  for (const username of ['hr', 'manager', 'facilities']) {
+    await hr('PUT', `/users/${subs.get(username)}`, { personId: null, sites: [site] });
+  }
+  report('loading the face models');
+  const finishedFile = path.join(stateDir, 'demo-finished');
+  const people = await enrolDemoPeople(hr, site, existsSync(finishedFile), report);
+  const [staffPerson] = people.values();
+  await hr('PUT', `/users/${subs.get('staff')}`, { personId: staffPerson?.id ?? null, sites: [site] });
+  const configFile = await prepareDemoDoor(
+    await as('facilities'),
+    stateDir,
+    { iot: cloud.iot, provisioningTemplate: required(cloud.outputs, 'ProvisioningTemplateName'), site },
+    camera,
+  );
+  writeFileSync(finishedFile, '');
+  return configFile;
+}
+
+function required(outputs: Readonly<Record<string, string>>, name: string): string {
+  const value = outputs[name];
+  if (value === undefined) throw new Error(`the stack has no output ${name}: run npm run synth`);
+  return value;
+}

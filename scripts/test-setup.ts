@@ -1,0 +1,16 @@
+import type { TestProject } from 'vitest/node';
+import { ensureAssembly } from './assembly.ts';
+import { ensureChromium } from './chromium.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    chromiumPath: string;
+  }
+}
+
+/** Runs once before all tests: the template and the bundles that the flow tests drive, and a browser. */
+export async function setup(project: TestProject): Promise<void> {
+  const report = (step: string): void => void process.stdout.write(`${step} …\n`);
+  await ensureAssembly(report);
+  project.provide('chromiumPath', ensureChromium(report));
+}
