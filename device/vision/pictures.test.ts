@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { growBox } from './box.ts';
+import { cropRgb } from './crop.ts';
+import { downscaleFrame } from './downscale.ts';
+import type { RgbImage } from './face.ts';
+import { plainFrame } from './sample-photos.ts';
+import { rgbToYuv420 } from './yuv.ts';
+
+/** Left half one colour, right half another. */
+const halves = (width: number, height: number, left: readonly number[], right: readonly number[]) => {
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, at) => {
+    const x = Math.floor(at / 3) % width;
+    return (x < width / 2 ? left : right)[at % 3] ?? 0;
+  });
+  return { width, height, data: rgbToYuv420({ width, height, data }) };
+};
+
+const pixel = ({ width, data }: RgbImage, x: number, y: number) => [
+  ...data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3),
+];
+
+const expectColour = (actual: readonly number[], expected: readonly number[]) => {
+  for (const [index, value] of expected.entries())
+    expect(Math.abs((actual[index] ?? -99) - value)).toBeLessThanOrEqual(2);
+};
+
+const orange = [230, 120, 40] as const;
+const blue = [20, 60, 200] as const;
+
+describe('a frame made smaller', () => {
+  it('keeps its shape and its colours', () => {
+    const small = downscaleFrame(halves(1280, 720, orange, blue), 256);
+    expect([small.width, small.height, small.data.length]).toEqual([256, 144, 256 * 144 * 3]);
+    expectColour(pixel(small, 10, 100), orange);
+    expectColour(pixel(small, 245, 20), blue);
+  });
+
+  it('averages the brightness of what it merges', () => {
+    const chequered = Uint8Array.from({ length: 64 * 36 }, (_, at) =>
+      ((at % 64) + Math.floor(at / 64)) % 2 ? 200 : 100,
+    );
+    const grey = { width: 64, height: 36, data: new Uint8Array(64 * 36 * 1.5).fill(128) };
+    grey.data.set(chequered);
+    const small = downscaleFrame(grey, 32);
+    expect(new Set(small.data)).toEqual(new Set([150]));
+  });
+
+  it('keeps its size when it is small already', () => {
+    const small = downscaleFrame(plainFrame(200, 112, orange), 256);
+    expect([small.width, small.height]).toEqual([200, 112]);
+    expectColour(pixel(small, 199, 111), orange);
+  });
+
+  it('reads frames of odd size', () => {
+    expectColour(pixel(downscaleFrame(plainFrame(333, 187, blue), 256), 255, 143), blue);
+  });
+});
+
+describe('a crop of a frame', () => {
+  it('shows the part inside the box at full resolution', () => {
+    const crop = cropRgb(halves(640, 360, orange, blue), { x: 310, y: 100, width: 20, height: 10 });
+    expect([crop.width, crop.height]).toEqual([20, 10]);
+    expectColour(pixel(crop, 9, 5), orange);
+    expectColour(pixel(crop, 10, 5), blue);
+  });
+
+  it('leaves away what reaches over the edge', () => {
+    const frame = halves(640, 360, orange, blue);
+    const corner = cropRgb(frame, growBox({ x: 600, y: 330, width: 30, height: 30 }, 1));
+    expect([corner.width, corner.height]).toEqual([70, 60]);
+    expectColour(pixel(corner, 69, 59), blue);
+    const start = cropRgb(frame, { x: -15.5, y: -4, width: 30, height: 30 });
+    expect([start.width, start.height]).toEqual([15, 26]);
+  });
+});
