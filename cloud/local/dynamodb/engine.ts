@@ -1,0 +1,142 @@
+import { createRequire } from 'node:module';
+import { create, type Store, type SubStore, type Write } from 'dynalite/db/index.js';
+import { checkTypes, checkValidations } from 'dynalite/validations/index.js';
+import { account } from '../account.ts';
+import { ServiceError } from '../gateway/service.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+export type { Write };
+
+/** What one operation would answer, and every write to items and indexes that it would make. */
+export type Plan = { readonly answer: Json; readonly writes: readonly Write[] };
+
+/**
+ * dynalite's parsing, validation, expressions and indexes over LevelDB, in process and without its HTTP server:
+ * nothing listens, so no unsigned request can reach a table.
+ *
+ * Invariant: items and index entries change only through `commit`, one LevelDB batch, which is atomic.
+ * A process killed at any instant leaves the whole of a transaction or nothing of it.
+ */
+export interface Engine {
+  open(): Promise<void>;
+  close(): Promise<void>;
+  /** dynalite's own check of an input; throws a ServiceError in AWS's words. */
+  check(operation: string, input: Json): void;
+  /** Runs an operation that changes no item. */
+  read(operation: string, input: Json): Promise<Json>;
+  /** Runs an operation on items up to the point where it would write. */
+  plan(operation: string, input: Json): Promise<Plan>;
+  commit(writes: readonly Write[]): Promise<void>;
+  /** Forgets a table that never became active. */
+  dropUnfinishedTable(name: string): Promise<void>;
+  /** Records of our own beside the tables: time-to-live settings, idempotency tokens. `kind` is part of the key. */
+  record(kind: RecordKind, name: string): Promise<unknown>;
+  records(kind: RecordKind): Promise<readonly (readonly [name: string, value: unknown])[]>;
+}
+
+export type RecordKind = 'idempotency' | 'ttl';
+
+export const recordKey = (kind: RecordKind, name: string): string => `${kind}~${name}`;
+
+type Action = (
+  store: Store,
+  input: Record<string, unknown>,
+  callback: (error: Error | null, answer?: Json) => void,
+) => void;
+
+const require = createRequire(import.meta.url);
+const lowerFirst = (operation: string) => operation.charAt(0).toLowerCase() + operation.slice(1);
+const actionOf = (operation: string): Action => require(`dynalite/actions/${lowerFirst(operation)}.js`);
+const inputOf = (operation: string): { types: unknown; custom: unknown } =>
+  require(`dynalite/validations/${lowerFirst(operation)}.js`);
+
+/** `dir` is LevelDB's folder; only one process may have it open. */
+export const makeEngine = (dir: string): Engine => {
+  const store = create({ path: dir, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  store.tableDb.awsAccountId = account.id;
+  store.tableDb.awsRegion = account.region;
+
+  const parse = (operation: string, input: Json): Record<string, unknown> => {
+    const { types, custom } = inputOf(operation);
+    try {
+      const parsed = checkTypes(structuredClone(input), types);
+      checkValidations(parsed, types, custom, store);
+      return parsed;
+    } catch (error) {
+      throw asServiceError(error);
+    }
+  };
+  const run = (operation: string, input: Json, on: Store): Promise<Json> => {
+    const parsed = parse(operation, input);
+    return new Promise((resolve, reject) => {
+      actionOf(operation)(on, parsed, (error, answer) =>
+        error === null || error === undefined ? resolve(answer ?? {}) : reject(asServiceError(error)),
+      );
+    });
+  };
+
+  return {
+    open: () => openOrExplain(store, dir),
+    close: () => store.db.close(),
+    check: (operation, input) => void parse(operation, input),
+    read: (operation, input) => run(operation, input, store),
+    async plan(operation, input) {
+      const writes: Write[] = [];
+      const answer = await run(operation, input, collecting(store, writes));
+      return { answer, writes };
+    },
+    commit: (writes) => store.db.batch(writes),
+    dropUnfinishedTable: (name) => store.db.batch([{ type: 'del', key: `table~${name}` }]),
+    record: (kind, name) => store.db.get(recordKey(kind, name)),
+    async records(kind) {
+      const found: [string, unknown][] = [];
+      const prefix = recordKey(kind, '');
+      for await (const [key, value] of store.db.iterator({ gte: prefix, lt: `${prefix}\uffff` }))
+        found.push([key.slice(prefix.length), value]);
+      return found;
+    },
+  };
+};
+
+/** The same store, but writes go to a list. The key prefixes are those of dynalite's own `getItemDb` and `getIndexDb`. */
+const collecting = (store: Store, writes: Write[]): Store => {
+  const collect = (inner: SubStore, prefix: string): SubStore => ({
+    ...inner,
+    put(key, value, callback) {
+      writes.push({ type: 'put', key: prefix + key, value });
+      callback(null);
+    },
+    del(key, callback) {
+      writes.push({ type: 'del', key: prefix + key });
+      callback(null);
+    },
+  });
+  return {
+    ...store,
+    getItemDb: (table) => collect(store.getItemDb(table), `item-${table}~`),
+    getIndexDb: (kind, table, index) =>
+      collect(store.getIndexDb(kind, table, index), `index-${kind.toLowerCase()}~${table}~${index}~`),
+  };
+};
+
+const openOrExplain = async (store: Store, dir: string): Promise<void> => {
+  try {
+    await store.db.open();
+  } catch (error) {
+    throw new Error(
+      `cannot open the tables in ${dir}: another local cloud may be using them. Stop it, or choose another state folder.`,
+      { cause: error },
+    );
+  }
+};
+
+/** dynalite's errors carry the answer's body; anything else is a fault of this program and passes through. */
+const asServiceError = (error: unknown): unknown => {
+  const body = (error as { body?: { __type?: string; message?: string; Message?: string } }).body;
+  if (body?.__type === undefined) return error;
+  return new ServiceError(
+    body.__type.split('#').at(-1) ?? body.__type,
+    body.message ?? body.Message ?? '',
+    400,
+  );
+};

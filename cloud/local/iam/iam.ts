@@ -1,0 +1,161 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { account } from '../account.ts';
+import { physicalName } from '../cloudformation/physical-name.ts';
+import { provide, type ResourceProvider } from '../cloudformation/provider.ts';
+import type { Principal } from '../gateway/service.ts';
+import type { RequestContext } from './pattern.ts';
+import {
+  type Decision,
+  evaluate,
+  type PolicyQuestion,
+  parsePolicyDocument,
+  type Statement,
+} from './policy.ts';
+import { parseTrust, type Trust, trusts } from './trust.ts';
+
+/** An access key pair; the secret lives in memory only and is new at every start. */
+export type Credentials = { readonly accessKeyId: string; readonly secretAccessKey: string };
+
+/** Roles and their policies, and who a key pair belongs to. */
+export interface Iam {
+  readonly providers: readonly ResourceProvider[];
+  /** The key pair of a role; throws when the template has no such role. */
+  credentialsOf(roleArn: string): Credentials;
+  /** Who signs with this access key id; undefined for a key that nobody has. */
+  principalOf(accessKeyId: string): Principal | undefined;
+  secretOf(accessKeyId: string): string | undefined;
+  /** What the principal's policies say; the administrator may do everything. */
+  decide(principal: Principal, question: PolicyQuestion): Decision;
+  /** What the policies of a role say, for services that act as it (an IoT rule action); also asks its trust policy. */
+  decideForRole(roleArn: string, service: string, question: PolicyQuestion): Decision;
+  /** Whether a service such as `lambda.amazonaws.com` is trusted to act as the role. */
+  mayAssume(roleArn: string, service: string, context?: RequestContext): boolean;
+}
+
+type Role = {
+  readonly name: string;
+  readonly arn: string;
+  readonly trust: readonly Trust[];
+  readonly statements: Statement[];
+  readonly credentials: Credentials;
+  policyCharacters: number;
+};
+
+/** The account's own key pair, for operators and scripts. */
+const administrator: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/**
+ * AWS-managed policies by the end of their ARN. Their documents are not in the template; those listed here
+ * grant only logging and tracing, which need no call to an emulated service.
+ */
+const managedPolicies: ReadonlySet<string> = new Set([
+  'service-role/AWSLambdaBasicExecutionRole',
+  'AWSXRayDaemonWriteAccess',
+]);
+
+/** All inline policies of a role together, white space not counted. Source: IAM quotas. */
+const maxInlinePolicyCharacters = 10_240;
+
+const roleProperties = z.strictObject({
+  AssumeRolePolicyDocument: z.unknown(),
+  Description: z.string().optional(), // inert: a label
+  ManagedPolicyArns: z.array(z.string()).default([]),
+  MaxSessionDuration: z.number().optional(), // inert: the key pair of a role lasts as long as the local cloud runs
+  Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: z.unknown() })).default([]),
+  RoleName: z.string().optional(),
+  Tags: z.unknown().optional(), // inert: labels
+});
+
+const policyProperties = z.strictObject({
+  PolicyDocument: z.unknown(),
+  PolicyName: z.string(),
+  Roles: z.array(z.string()).min(1),
+});
+
+/** A key id in the form of AWS's (AKIA + 16), derived from the role so that logs stay readable across starts. */
+const accessKeyIdOf = (roleArn: string): string =>
+  `AKIA${createHash('sha256').update(roleArn).digest('hex').slice(0, 16).toUpperCase()}`;
+
+/** Makes an empty IAM; its providers fill it from the template. */
+export const makeIam = (): Iam => {
+  const roles = new Map<string, Role>();
+  const byAccessKey = new Map<string, Role>();
+
+  const roleOf = (roleArn: string): Role => {
+    const role = roles.get(roleArn.slice(roleArn.lastIndexOf('/') + 1));
+    if (role === undefined || role.arn !== roleArn) throw new Error(`There is no role ${roleArn}.`);
+    return role;
+  };
+
+  const attach = (role: Role, document: unknown): void => {
+    role.policyCharacters += JSON.stringify(document).length;
+    if (role.policyCharacters > maxInlinePolicyCharacters) {
+      throw new Error(
+        `Maximum policy size of ${maxInlinePolicyCharacters} bytes exceeded for role ${role.name}`,
+      );
+    }
+    role.statements.push(...parsePolicyDocument(document));
+  };
+
+  const roleProvider = provide('AWS::IAM::Role', roleProperties, ({ properties, stackName, logicalId }) => {
+    const name = properties.RoleName ?? physicalName(stackName, logicalId);
+    const arn = `arn:${account.partition}:iam::${account.id}:role/${name}`;
+    for (const managed of properties.ManagedPolicyArns) {
+      if (!managedPolicies.has(managed.slice(managed.indexOf('policy/') + 'policy/'.length))) {
+        throw new Error(`the managed policy ${managed} is not emulated`);
+      }
+    }
+    const role: Role = {
+      name,
+      arn,
+      trust: parseTrust(properties.AssumeRolePolicyDocument),
+      statements: [],
+      credentials: { accessKeyId: accessKeyIdOf(arn), secretAccessKey: randomBytes(30).toString('base64') },
+      policyCharacters: 0,
+    };
+    for (const policy of properties.Policies) attach(role, policy.PolicyDocument);
+    roles.set(name, role);
+    byAccessKey.set(role.credentials.accessKeyId, role);
+    return { ref: name, attributes: { Arn: arn, RoleId: `AROA${role.credentials.accessKeyId.slice(4)}` } };
+  });
+
+  const policyProvider = provide('AWS::IAM::Policy', policyProperties, ({ properties }) => {
+    for (const name of properties.Roles) {
+      const role = roles.get(name);
+      if (role === undefined) throw new Error(`there is no role ${name}`);
+      attach(role, properties.PolicyDocument);
+    }
+    return { ref: properties.PolicyName, attributes: { Id: properties.PolicyName } };
+  });
+
+  const mayAssume = (roleArn: string, service: string, context: RequestContext = {}): boolean =>
+    trusts(roleOf(roleArn).trust, service, { 'aws:SourceAccount': account.id, ...context });
+
+  return {
+    providers: [roleProvider, policyProvider],
+    credentialsOf: (roleArn) => roleOf(roleArn).credentials,
+    principalOf: (accessKeyId) => {
+      if (accessKeyId === administrator.accessKeyId) {
+        return { kind: 'administrator', arn: `arn:${account.partition}:iam::${account.id}:root` };
+      }
+      const role = byAccessKey.get(accessKeyId);
+      if (role === undefined) return undefined;
+      const arn = `arn:${account.partition}:sts::${account.id}:assumed-role/${role.name}/local`;
+      return { kind: 'role', roleName: role.name, arn };
+    },
+    secretOf: (accessKeyId) =>
+      accessKeyId === administrator.accessKeyId
+        ? administrator.secretAccessKey
+        : byAccessKey.get(accessKeyId)?.credentials.secretAccessKey,
+    decide: (principal, question) =>
+      principal.kind === 'administrator'
+        ? 'allow'
+        : evaluate(roles.get(principal.roleName)?.statements ?? [], question),
+    decideForRole: (roleArn, service, question) =>
+      mayAssume(roleArn, service, question.context)
+        ? evaluate(roleOf(roleArn).statements, question)
+        : 'implicit_deny',
+    mayAssume,
+  };
+};

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { arn } from '../account.ts';
+import { physicalName } from '../cloudformation/physical-name.ts';
+import { provide, type ResourceProvider } from '../cloudformation/provider.ts';
+import type { Authorizer } from './authorizer.ts';
+import { maxTemplateBytes, maxTemplateNameCharacters } from './limits.ts';
+import { type Provisioning, templateArn } from './provisioning.ts';
+import { parseTemplateBody } from './provisioning-template.ts';
+import { type RuleEngine, ruleArn } from './rules/rule-engine.ts';
+
+/** inert: tags steer nothing on one machine. */
+const Tags = z.array(z.unknown()).optional();
+
+const TopicRule = z.strictObject({
+  RuleName: z
+    .string()
+    .regex(/^[A-Za-z0-9_]{1,128}$/, 'a rule name is letters, digits and underscores')
+    .optional(),
+  TopicRulePayload: z.strictObject({
+    Sql: z.string(),
+    AwsIotSqlVersion: z.literal('2016-03-23'),
+    RuleDisabled: z.boolean().default(false),
+    Actions: z
+      .array(z.strictObject({ Lambda: z.strictObject({ FunctionArn: z.string() }) }))
+      .min(1)
+      .max(10),
+    // inert: for people only
+    Description: z.string().optional(),
+  }),
+  Tags,
+});
+
+const Policy = z.strictObject({
+  PolicyName: z.string().optional(),
+  PolicyDocument: z.unknown(),
+  Tags,
+});
+
+const ProvisioningTemplate = z.strictObject({
+  TemplateName: z.string().max(maxTemplateNameCharacters).optional(),
+  TemplateType: z.literal('FLEET_PROVISIONING').optional(),
+  TemplateBody: z
+    .string()
+    .refine((body) => Buffer.byteLength(body) <= maxTemplateBytes, `at most ${maxTemplateBytes} bytes`),
+  Enabled: z.boolean().default(false),
+  PreProvisioningHook: z
+    .strictObject({ TargetArn: z.string(), PayloadVersion: z.literal('2020-04-01').optional() })
+    .optional(),
+  // inert: the local registry needs no role to write to itself
+  ProvisioningRoleArn: z.string(),
+  // inert: for people only
+  Description: z.string().optional(),
+  Tags,
+});
+
+/** The IoT resource types of a template. */
+export const makeIotResources = ({
+  rules,
+  authorizer,
+  provisioning,
+}: {
+  readonly rules: RuleEngine;
+  readonly authorizer: Authorizer;
+  readonly provisioning: Provisioning;
+}): readonly ResourceProvider[] => [
+  provide('AWS::IoT::TopicRule', TopicRule, ({ logicalId, stackName, properties }) => {
+    const name = properties.RuleName ?? physicalName(stackName, logicalId).replace(/[^A-Za-z0-9_]/g, '_');
+    const { Sql, RuleDisabled, Actions } = properties.TopicRulePayload;
+    try {
+      rules.define({
+        name,
+        sql: Sql,
+        disabled: RuleDisabled,
+        functionArns: Actions.map((action) => action.Lambda.FunctionArn),
+      });
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`The SQL of the IoT rule ${name} (${logicalId}) is not valid: ${why}`, { cause });
+    }
+    return { ref: name, attributes: { Arn: ruleArn(name) } };
+  }),
+
+  provide('AWS::IoT::Policy', Policy, ({ logicalId, stackName, properties }) => {
+    const name = properties.PolicyName ?? physicalName(stackName, logicalId);
+    authorizer.definePolicy(name, properties.PolicyDocument);
+    return { ref: name, attributes: { Arn: arn('iot', `policy/${name}`), Id: name } };
+  }),
+
+  provide('AWS::IoT::ProvisioningTemplate', ProvisioningTemplate, ({ logicalId, stackName, properties }) => {
+    const name =
+      properties.TemplateName ?? physicalName(stackName, logicalId).slice(-maxTemplateNameCharacters);
+    provisioning.defineTemplate({
+      name,
+      enabled: properties.Enabled,
+      body: parseTemplateBody(properties.TemplateBody),
+      hookFunctionArn: properties.PreProvisioningHook?.TargetArn,
+    });
+    return { ref: name, attributes: { TemplateArn: templateArn(name) } };
+  }),
+];

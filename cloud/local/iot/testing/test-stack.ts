@@ -1,0 +1,163 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { basicIngest, sightingsRule, sightingsTopic, verdictsTopic } from '#contract/topics.ts';
+import { arn, type LocalLog } from '../../account.ts';
+import { PublicHosts } from '../../public-hosts.ts';
+import { type IotNeeds, type LocalIot, makeIot } from '../iot.ts';
+import { InvokerDouble } from './invoker-double.ts';
+
+export const stage = 'test';
+export const templateName = 'rollcall-test';
+export const claimPolicy = 'rollcall-test-claim';
+export const devicePolicy = 'rollcall-test-door';
+export const ingestArn = arn('lambda', 'function:ingest');
+export const hookArn = arn('lambda', 'function:hook');
+export const sightingsSql =
+  "SELECT encode(*, 'base64') AS image, get(get_user_properties('sighting'), 0) AS sighting, clientid() AS thingName, timestamp() AS receivedAt FROM 'rollcall/v1/+/sightings'";
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: AWS IoT's own syntax, not JavaScript's
+const ownThing = '${iot:Connection.Thing.ThingName}';
+export const sightingsOf = (thing: string): string =>
+  basicIngest(sightingsRule(stage), sightingsTopic(thing));
+
+const requests = [
+  '$aws/certificates/create-from-csr/json',
+  `$aws/provisioning-templates/${templateName}/provision/json`,
+];
+const answers = requests.flatMap((topic) => [`${topic}/accepted`, `${topic}/rejected`]);
+const allow = (Action: string, kind: string, names: readonly string[]) => ({
+  Effect: 'Allow',
+  Action,
+  Resource: names.map((name) => arn('iot', `${kind}/${name}`)),
+});
+
+const serial = { Ref: 'SerialNumber' };
+const ofSerial = (before: string, after = '') => ({ 'Fn::Join': ['', [before, serial, after]] });
+
+/** The body of the provisioning template, with a thing that may not exist yet when `onConflict` is FAIL. */
+export const templateBody = (onConflict: string) => ({
+  Parameters: {
+    SerialNumber: { Type: 'String' },
+    Site: { Type: 'String', Default: 'unset' },
+    'AWS::IoT::Certificate::Id': { Type: 'String' },
+  },
+  Resources: {
+    certificate: {
+      Type: 'AWS::IoT::Certificate',
+      Properties: { CertificateId: { Ref: 'AWS::IoT::Certificate::Id' }, Status: 'Active' },
+    },
+    policy: { Type: 'AWS::IoT::Policy', Properties: { PolicyName: devicePolicy } },
+    thing: {
+      Type: 'AWS::IoT::Thing',
+      Properties: { ThingName: ofSerial('rollcall-test-'), AttributePayload: { site: { Ref: 'Site' } } },
+      OverrideSettings: { AttributePayload: onConflict },
+    },
+  },
+  DeviceConfiguration: {
+    site: { Ref: 'Site' },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the template's own syntax
+    verdictsTopic: { 'Fn::Sub': 'rollcall/v1/rollcall-test-${SerialNumber}/verdicts' },
+  },
+});
+
+const declarations = (onConflict: string): readonly (readonly [string, unknown])[] => [
+  [
+    'AWS::IoT::Policy',
+    {
+      PolicyName: devicePolicy,
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            ...allow('iot:Connect', 'client', [ownThing]),
+            Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } },
+          },
+          allow('iot:Publish', 'topic', [sightingsOf(ownThing), `status/${ownThing}`]),
+          allow('iot:Receive', 'topic', [verdictsTopic(ownThing)]),
+          allow('iot:Subscribe', 'topicfilter', [verdictsTopic(ownThing), '$aws/rules/*']),
+        ],
+      },
+    },
+  ],
+  [
+    'AWS::IoT::Policy',
+    {
+      PolicyName: claimPolicy,
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          allow('iot:Connect', 'client', ['claim-*']),
+          allow('iot:Publish', 'topic', requests),
+          allow('iot:Receive', 'topic', answers),
+          allow('iot:Subscribe', 'topicfilter', answers),
+        ],
+      },
+    },
+  ],
+  [
+    'AWS::IoT::TopicRule',
+    {
+      RuleName: sightingsRule(stage),
+      TopicRulePayload: {
+        Sql: sightingsSql,
+        AwsIotSqlVersion: '2016-03-23',
+        RuleDisabled: false,
+        Actions: [{ Lambda: { FunctionArn: ingestArn } }],
+      },
+    },
+  ],
+  [
+    'AWS::IoT::TopicRule',
+    {
+      RuleName: 'raw',
+      TopicRulePayload: {
+        Sql: "SELECT * FROM 'status/+'",
+        AwsIotSqlVersion: '2016-03-23',
+        Actions: [{ Lambda: { FunctionArn: ingestArn } }],
+      },
+    },
+  ],
+  [
+    'AWS::IoT::ProvisioningTemplate',
+    {
+      TemplateName: templateName,
+      TemplateType: 'FLEET_PROVISIONING',
+      TemplateBody: JSON.stringify(templateBody(onConflict)),
+      Enabled: true,
+      ProvisioningRoleArn: 'arn:aws:iam::000000000000:role/provisioning',
+      PreProvisioningHook: { TargetArn: hookArn, PayloadVersion: '2020-04-01' },
+    },
+  ],
+];
+
+/** Creates one resource as the local CloudFormation would: schema first, then `create`. */
+export const declare = async (iot: LocalIot, type: string, properties: unknown): Promise<unknown> => {
+  const provider = iot.providers.find((one) => one.type === type);
+  if (provider === undefined) throw new Error(`no provider for ${type}`);
+  const parsed = provider.properties.parse(properties);
+  return provider.create({ logicalId: 'Tested', type, stackName: 'Test', properties: parsed });
+};
+
+const silent: LocalLog = { info: () => undefined, warn: () => undefined };
+
+export type Deployment = {
+  readonly iot: LocalIot;
+  readonly invoker: InvokerDouble;
+  readonly stateDir: string;
+};
+
+/** A local IoT with policies, rules and template declared; not started. Reuse `stateDir` to play a restart. */
+export const deploy = async ({
+  stateDir = mkdtempSync(path.join(tmpdir(), 'iot-')),
+  onConflict = 'DO_NOTHING',
+  ...overrides
+}: Partial<Pick<IotNeeds, 'stateDir' | 'now' | 'hookLimitMs' | 'log'>> & {
+  onConflict?: string;
+} = {}): Promise<Deployment> => {
+  const invoker = new InvokerDouble();
+  const needs = { stateDir, now: Date.now, log: silent, invoker, hosts: new PublicHosts(), ...overrides };
+  const iot = makeIot(needs);
+  for (const [type, properties] of declarations(onConflict)) await declare(iot, type, properties);
+  return { iot, invoker, stateDir };
+};
