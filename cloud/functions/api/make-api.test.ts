@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { Problem } from '#contract/api.ts';
+import { SiteId } from '#contract/names.ts';
+import type { Log } from '../log.ts';
+import { listQuery, toPage } from './cursor.ts';
+import { endpoint } from './endpoint.ts';
+import { makeApi } from './make-api.ts';
+import { Refusal } from './refusal.ts';
+
+const answer = z.strictObject({ items: z.array(z.string()), next: z.string().nullable() });
+const logged: string[] = [];
+const log: Log = {
+  info: (event, fields) => logged.push(JSON.stringify([event, fields])),
+  warn: (event, fields) => logged.push(JSON.stringify([event, fields])),
+  error: (event, fields) => logged.push(JSON.stringify([event, fields])),
+};
+
+/** The doors function with endpoints that tell what they were given. */
+const app = makeApi<'doors'>(
+  {
+    doors: endpoint({
+      query: z.strictObject({ ...listQuery, site: SiteId.optional() }),
+      answer,
+      handle: async ({ query }) => {
+        if (query.site === 'gone') throw new Refusal(404, 'There is no such site.');
+        if (query.site === 'broken') throw new Error('Ada Example is in this message');
+        if (query.site === 'wrong') return { items: [], next: null, secret: 'x' } as z.input<typeof answer>;
+        return toPage([`${query.limit}`, query.cursor ?? 'first'], '2026-11-23T07:58:12.340Z#id-1');
+      },
+    }),
+    allowDoor: endpoint({
+      body: z.strictObject({ serial: z.string() }),
+      answer,
+      status: 201,
+      handle: async ({ body, access }) => ({ items: [body.serial, access.caller.username], next: null }),
+    }),
+  },
+  { findLink: async () => ({ sites: ['main'] }), log },
+);
+
+const claims = {
+  sub: 'sub-1',
+  username: 'fay',
+  token_use: 'access',
+  scope: 'rollcall/read rollcall/write',
+  'cognito:groups': '[facilities]',
+};
+const request = (path: string, init: RequestInit = {}, changed: object = {}) => {
+  const event = { requestContext: { authorizer: { jwt: { claims: { ...claims, ...changed } } } } };
+  return app.request(path, init, { event });
+};
+const problemOf = async (response: Response) => {
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  const problem = Problem.parse(await response.json());
+  expect(problem.status).toBe(response.status);
+  return problem;
+};
+
+describe('a route of the API', () => {
+  it('answers by its schema and forbids caching', async () => {
+    const response = await request('/api/v1/doors?limit=7');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toMatchObject({ items: ['7', 'first'] });
+  });
+
+  it('continues a list from its own cursor', async () => {
+    const { next } = answer.parse(await (await request('/api/v1/doors')).json());
+    const second = answer.parse(await (await request(`/api/v1/doors?cursor=${next}`)).json());
+    expect(second.items).toEqual(['50', '2026-11-23T07:58:12.340Z#id-1']);
+  });
+
+  it.each([
+    ['an unknown key', 'colour=red', 'query'],
+    ['a key sent twice', 'limit=5&limit=6', 'query.limit'],
+    ['a limit that is none', 'limit=0', 'query.limit'],
+    [
+      'a cursor that no list gave out',
+      `cursor=${Buffer.from('PERSON#p').toString('base64url')}`,
+      'query.cursor',
+    ],
+  ])('refuses %s with 400 and says where', async (_case, query, path) => {
+    const problem = await problemOf(await request(`/api/v1/doors?${query}`));
+    expect(problem.status).toBe(400);
+    expect(problem.errors?.map((error) => error.path)).toContain(path);
+  });
+
+  it('takes a JSON body by its schema', async () => {
+    const post = (body: string) => request('/api/v1/doors', { method: 'POST', body });
+    const response = await post('{"serial":"demo-1"}');
+    expect([response.status, await response.json()]).toEqual([201, { items: ['demo-1', 'fay'], next: null }]);
+    expect((await problemOf(await post('{"serial":1}'))).errors).toMatchObject([{ path: 'body.serial' }]);
+    expect((await problemOf(await post('serial'))).status).toBe(400);
+  });
+
+  it('refuses before it reads anything: 401 without an access token, 403 without the group', async () => {
+    expect((await problemOf(await request('/api/v1/doors?colour=red', {}, { token_use: 'id' }))).status).toBe(
+      401,
+    );
+    expect(
+      (await problemOf(await request('/api/v1/doors', {}, { 'cognito:groups': '[staff]' }))).status,
+    ).toBe(403);
+  });
+
+  it('passes a refusal of its endpoint on, and hides everything else', async () => {
+    expect((await problemOf(await request('/api/v1/doors?site=gone'))).detail).toBe('There is no such site.');
+    const broken = await problemOf(await request('/api/v1/doors?site=broken'));
+    expect(broken.status).toBe(500);
+    expect(JSON.stringify(broken) + logged.join()).not.toContain('Ada');
+  });
+
+  it('does not send what its schema does not know', async () => {
+    const response = await request('/api/v1/doors?site=wrong');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain('secret');
+  });
+
+  it('does not exist elsewhere', async () => {
+    expect((await problemOf(await request('/api/v1/nothing'))).status).toBe(404);
+    expect((await problemOf(await request('/doors'))).status).toBe(404);
+  });
+});

@@ -1,0 +1,95 @@
+import { type Context, Hono } from 'hono';
+import type { LambdaEvent } from 'hono/aws-lambda';
+import { type ApiFunction, apiBase, type Route, routes } from '#contract/routes.ts';
+import { whoMustAct } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { StoredLink } from '../table/items.ts';
+import { authorise } from './authorise.ts';
+import { parseCaller } from './caller.ts';
+import type { Endpoint } from './endpoint.ts';
+import { Refusal } from './refusal.ts';
+
+/** Exactly the routes that the contract gives to a function: one missing or one too many does not compile. */
+export type EndpointsOf<F extends ApiFunction> = {
+  readonly [N in keyof typeof routes as (typeof routes)[N]['function'] extends F ? N : never]: Endpoint;
+};
+
+export type ApiDeps = {
+  /** What HR decided about a user; nothing at all for a user who has only signed up. */
+  readonly findLink: (sub: string) => Promise<StoredLink>;
+  readonly log: Log;
+};
+
+type Bindings = { readonly event: LambdaEvent };
+type App = Hono<{ Bindings: Bindings }>;
+
+/** A function's share of the API. Every route authorises by the contract's table before its endpoint sees the request. */
+export const makeApi = <F extends ApiFunction>(
+  endpoints: EndpointsOf<F>,
+  { findLink, log }: ApiDeps,
+): App => {
+  const app: App = new Hono();
+  for (const [name, handle] of Object.entries<Endpoint>(endpoints)) {
+    const route: Route = routes[name as keyof typeof routes];
+    const path = `${apiBase}${route.path}`.replaceAll(/\{(\w+)\}/g, ':$1');
+    app.on(route.method, path, async (c) => {
+      const startedMs = performance.now();
+      let sub: string | null = null;
+      let response: Response;
+      try {
+        const caller = parseCaller(claimsOf(c.env.event));
+        sub = caller.sub;
+        const reach = authorise(route, caller);
+        const access = { caller, reach, link: await findLink(sub) };
+        response = await answer(c, handle, access);
+      } catch (error) {
+        response = refuse(c, error, name, log);
+      }
+      log.info('api.answered', {
+        route: name,
+        status: response.status,
+        sub,
+        ms: Math.round(performance.now() - startedMs),
+      });
+      return response;
+    });
+  }
+  app.notFound((c) => problem(c, new Refusal(404, 'There is no such route.')));
+  return app;
+};
+
+const answer = async (
+  c: Context<{ Bindings: Bindings }>,
+  handle: Endpoint,
+  access: Parameters<Endpoint>[0]['access'],
+): Promise<Response> => {
+  const { status, body } = await handle({
+    access,
+    params: c.req.param() as Record<string, string>,
+    query: c.req.queries(),
+    contentType: c.req.header('content-type') ?? '',
+    bytes: async () => new Uint8Array(await c.req.arrayBuffer()),
+  });
+  return c.json(body, status, { 'cache-control': 'no-store' });
+};
+
+const refuse = (c: Context<{ Bindings: Bindings }>, error: unknown, route: string, log: Log): Response => {
+  if (error instanceof Refusal) return problem(c, error);
+  const thrown = whoMustAct(error);
+  log.error('api.failed', {
+    route,
+    code: thrown.code,
+    cause: error instanceof Error ? error.name : 'unknown_error',
+  });
+  return problem(c, new Refusal(500, 'Try again in a moment; the operator’s log has the cause.'));
+};
+
+const problem = (c: Context<{ Bindings: Bindings }>, { problem: body }: Refusal): Response =>
+  c.json(body, body.status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+
+/** The verified claims, where API Gateway's JWT authorizer puts them (payload format 2.0). */
+const claimsOf = (event: LambdaEvent): unknown => {
+  const context: { readonly authorizer?: { readonly jwt?: { readonly claims?: unknown } } } =
+    'requestContext' in event ? (event.requestContext as object) : {};
+  return context.authorizer?.jwt?.claims;
+};

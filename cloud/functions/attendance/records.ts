@@ -1,0 +1,98 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { batchGet, type TableAccess } from '../table/batch-get.ts';
+import { StoredDay, StoredPerson, StoredPunch, StoredSighting } from '../table/items.ts';
+import {
+  personKey,
+  position,
+  punchSortKey,
+  siteDaysPartition,
+  siteTimelinePartition,
+} from '../table/keys.ts';
+import { queryIndex, queryWholePartition } from '../table/query-index.ts';
+import { type Page, type PositionRange, readPage } from '../table/read-page.ts';
+import { monthsBetween } from './months.ts';
+
+export type ListRequest<T> = {
+  readonly range: PositionRange;
+  readonly after: string | null;
+  readonly limit: number;
+  readonly keep?: (item: T) => boolean;
+};
+
+/** What the attendance function reads. Lists are newest first. */
+export interface Records {
+  findPeople(ids: readonly string[]): Promise<ReadonlyMap<string, StoredPerson>>;
+  punchesOfSite(site: string, request: ListRequest<StoredPunch>): Promise<Page<StoredPunch>>;
+  punchesOfPerson(personId: string, request: ListRequest<StoredPunch>): Promise<Page<StoredPunch>>;
+  sightingsOfSite(site: string, request: ListRequest<StoredSighting>): Promise<Page<StoredSighting>>;
+  daysOfSite(site: string, date: string): Promise<readonly StoredDay[]>;
+}
+
+const punchPosition = (punch: StoredPunch): string => position(punch.at, punch.id);
+const sightingPosition = (sighting: StoredSighting): string =>
+  position(sighting.capturedAt, `${sighting.passageId}#${sighting.attempt}`);
+
+export const makeDynamoRecords = (table: TableAccess): Records => {
+  const timeline =
+    (site: string, list: 'PUNCHES' | 'SIGHTINGS') => (month: string, range: PositionRange, n: number) =>
+      queryIndex(table, siteTimelinePartition(site, list, month), range, n);
+
+  return {
+    async findPeople(ids) {
+      const items = await batchGet(table, [...new Set(ids)].map(personKey));
+      return new Map(items.map((item) => StoredPerson.parse(item)).map((person) => [person.id, person]));
+    },
+
+    punchesOfSite: (site, request) =>
+      readPage({
+        ...request,
+        partitions: monthsBetween(request.range, request.after),
+        query: async (month, range, n) => (await timeline(site, 'PUNCHES')(month, range, n)).map(toPunch),
+        positionOf: punchPosition,
+      }),
+
+    punchesOfPerson: (personId, request) =>
+      readPage({
+        ...request,
+        partitions: [personId],
+        query: async (id, range, n) => (await queryPunches(table, id, range, n)).map(toPunch),
+        positionOf: punchPosition,
+      }),
+
+    sightingsOfSite: (site, request) =>
+      readPage({
+        ...request,
+        partitions: monthsBetween(request.range, request.after),
+        query: async (month, range, n) =>
+          (await timeline(site, 'SIGHTINGS')(month, range, n)).map((item) => StoredSighting.parse(item)),
+        positionOf: sightingPosition,
+      }),
+
+    daysOfSite: async (site, date) =>
+      (await queryWholePartition(table, siteDaysPartition(site, date))).map((item) => StoredDay.parse(item)),
+  };
+};
+
+const toPunch = (item: unknown): StoredPunch => StoredPunch.parse(item);
+
+const queryPunches = async (
+  { client, tableName }: TableAccess,
+  personId: string,
+  range: PositionRange,
+  limit: number,
+): Promise<readonly Record<string, unknown>[]> => {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: tableName,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': personKey(personId).pk,
+        ':from': punchSortKey(range.from),
+        ':to': punchSortKey(range.to),
+      },
+      ScanIndexForward: false,
+      Limit: limit,
+    }),
+  );
+  return Items;
+};

@@ -1,0 +1,25 @@
+import { handle } from 'hono/aws-lambda';
+import { makeFindLink } from '../api/find-link.ts';
+import { makeApi } from '../api/make-api.ts';
+import { makeTableClient } from '../aws-clients.ts';
+import { readEnvironment } from '../environment.ts';
+import { makeLog } from '../log.ts';
+import { createCode } from '../one-time-code.ts';
+import { makeDynamoDoors } from './door-store.ts';
+import { makeDoorsEndpoints } from './endpoints.ts';
+
+const environment = readEnvironment('TABLE_NAME', 'SITES', 'STAGE');
+const table = { client: makeTableClient(), tableName: environment.TABLE_NAME };
+
+const endpoints = makeDoorsEndpoints({
+  doors: makeDynamoDoors(table),
+  stage: environment.STAGE,
+  sites: environment.SITES,
+  newCode: createCode,
+  now: Date.now,
+});
+
+/** GET and POST /doors. */
+export const handler = handle(
+  makeApi<'doors'>(endpoints, { findLink: makeFindLink(table), log: makeLog('doors') }),
+);

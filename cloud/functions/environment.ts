@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { Stage } from '#contract/names.ts';
+import { Sites } from '../domain/site.ts';
+
+/** Every environment variable that a function may be given (cloud/infra/bind.ts sets them with the grants). */
+const variables = {
+  TABLE_NAME: z.string().min(3),
+  COLLECTION_ID: z.string().min(1),
+  STAGE: Stage,
+  SITES: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue('must be JSON');
+        return z.NEVER;
+      }
+    })
+    .pipe(Sites),
+};
+
+type Variables = typeof variables;
+
+/**
+ * Reads the named environment variables of this function, once, at start.
+ * Throws naming every variable that is missing or wrong, never its value.
+ */
+export const readEnvironment = <N extends keyof Variables>(
+  ...names: readonly N[]
+): { readonly [K in N]: z.output<Variables[K]> } => {
+  const shape = Object.fromEntries(names.map((name) => [name, variables[name]]));
+  const parsed = z.object(shape).safeParse(process.env);
+  if (parsed.success) return Object.freeze(parsed.data) as { readonly [K in N]: z.output<Variables[K]> };
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`environment of the function needs correcting: ${problems.join('; ')}`);
+};

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { golden } from '#contract/golden.ts';
+import { ada, event, faces, first, IngestForTests, passageId, thing } from './ingest-for-tests.ts';
+
+const door = new IngestForTests();
+
+describe('a sighting of a known person', () => {
+  it('becomes a punch, an attendance day and the verdict that the contract shows', async () => {
+    await door.run(event());
+    expect(door.lastVerdict).toEqual(golden('verdict-matched'));
+    expect(door.punches).toMatchObject([
+      { personId: 'p-ada', at: first.capturedAt, direction: 'in', source: 'door' },
+    ]);
+    expect([...ledger.days.values()]).toMatchObject([{ date: '2026-11-23', version: 1, state: 'in' }]);
+  });
+
+  it('gives one punch and one search however often it is delivered, and every delivery is answered', async () => {
+    await door.run(event());
+    await door.run(event());
+    await door.run(event());
+    expect(door.punches).toHaveLength(1);
+    expect(door.searches).toBe(1);
+    expect(door.verdicts.map(({ verdict }) => verdict)).toEqual(Array(3).fill(golden('verdict-matched')));
+  });
+
+  it('gives one punch when both attempts of its passage match', async () => {
+    await door.run(event());
+    await door.run(event({ attempt: 2 }));
+    expect(door.punches).toHaveLength(1);
+    expect(door.lastVerdict).toMatchObject({
+      attempt: 2,
+      outcome: 'matched',
+      direction: 'in',
+      reason: 'already_counted',
+    });
+  });
+
+  it('lets a better second attempt supersede an unknown first one', async () => {
+    door.found = faces(['p-ada', 95]);
+    await door.run(event());
+    door.found = faces(['p-ada', 99.9]);
+    await door.run(event({ attempt: 2 }));
+    expect(door.stored.map(({ outcome }) => outcome)).toEqual(['unknown', 'matched']);
+    expect(door.punches).toHaveLength(1);
+  });
+
+  it('does not give a second person the punch of a passage that has one', async () => {
+    door.ledger.people.set('p-bao', { ...ada, id: 'p-bao', name: 'Bao Sample' });
+    await door.run(event());
+    door.found = faces(['p-bao', 99.9]);
+    await door.run(event({ attempt: 2 }));
+    expect(door.punches.map(({ personId }) => personId)).toEqual(['p-ada']);
+    expect(door.lastVerdict).toMatchObject({ outcome: 'ambiguous', reason: 'other_person_before' });
+    expect(door.lastVerdict).not.toHaveProperty('name');
+  });
+
+  it('goes out after it came in, and comes to the same day when deliveries arrive in another order', async () => {
+    const times = ['08:00:00', '12:00:00', '13:00:00'];
+    const events = times.map((time, n) =>
+      event({ passageId: passageId(n), capturedAt: `2026-11-23T${time}.000Z`, seq: n }),
+    );
+    for (const index of [2, 0, 1]) await door.run(events[index]);
+    const byTime = door.punches.sort((a, b) => a.at.localeCompare(b.at));
+    expect(byTime.map(({ direction }) => direction)).toEqual(['in', 'out', 'in']);
+    expect([...ledger.days.values()]).toMatchObject([{ version: 3, state: 'in', since: byTime[2]?.at }]);
+  });
+
+  it('keeps a second passage within the duplicate period without counting it', async () => {
+    await door.run(event());
+    await door.run(event({ passageId: passageId(2), capturedAt: '2026-11-23T07:59:12.340Z' }));
+    expect(door.punches).toMatchObject([
+      { direction: 'in' },
+      { direction: 'in', suppressedBy: first.passageId },
+    ]);
+    expect(door.lastVerdict).toMatchObject({
+      outcome: 'matched',
+      direction: 'in',
+      reason: 'duplicate_punch',
+    });
+  });
+
+  it('lets the earlier passage count when it is delivered after the later one', async () => {
+    await door.run(event({ passageId: passageId(2), capturedAt: '2026-11-23T07:59:12.340Z' }));
+    await door.run(event());
+    expect(door.ledger.punches.get(passageId(2))).toMatchObject({ suppressedBy: first.passageId });
+    expect(door.ledger.punches.get(String(first.passageId))).not.toHaveProperty('suppressedBy');
+  });
+});
+
+describe('a sighting that names nobody', () => {
+  it.each([
+    ['nobody resembles', faces(), { outcome: 'unknown' }],
+    ['somebody resembles a little', faces(['p-ada', 98.9]), { outcome: 'unknown' }],
+    ['two people resemble', faces(['p-ada', 99.9], ['p-bao', 99.5]), { outcome: 'ambiguous' }],
+    ['shows no face', { kind: 'no_face' } as const, { outcome: 'no_usable_face', reason: 'no_face_found' }],
+    [
+      'resembles a reference that nobody owns',
+      faces(['p-gone', 99.9]),
+      { outcome: 'unknown', reason: 'not_enrolled' },
+    ],
+  ])('when %s', async (_case, found, outcome) => {
+    door.found = found;
+    await door.run(event());
+    expect(door.lastVerdict).toEqual({ v: 1, passageId: first.passageId, attempt: 1, ...outcome });
+    expect(door.punches).toEqual([]);
+  });
+
+  it.each([
+    ['without consent', { consent: undefined }, 'no_consent'],
+    ['who has left', { status: 'left' }, 'has_left'],
+    ['of another site', { site: 'depot' }, 'other_site'],
+  ])('when it is a person %s', async (_case, change, reason) => {
+    door.ledger.people.set(ada.id, JSON.parse(JSON.stringify({ ...ada, ...change })));
+    await door.run(event());
+    expect(door.lastVerdict).toEqual({
+      v: 1,
+      passageId: first.passageId,
+      attempt: 1,
+      outcome: 'unknown',
+      reason,
+    });
+    expect(door.stored[0]).not.toHaveProperty('personId');
+    expect(door.stored[0]).not.toHaveProperty('similarity');
+  });
+
+  it('does not name a person in a repeated verdict once their consent is gone', async () => {
+    await door.run(event());
+    const { consent: _, ...withdrawn } = ada;
+    door.ledger.people.set(ada.id, withdrawn);
+    await door.run(event());
+    expect(door.lastVerdict).not.toHaveProperty('name');
+  });
+});
+
+describe('a delivery that is refused', () => {
+  it('is recorded and answered in one try, without a search', async () => {
+    await door.run(event({ v: 2 }));
+    expect(door.stored).toMatchObject([{ outcome: 'error', reason: 'sighting_not_valid', site: 'main' }]);
+    expect(door.lastVerdict).toMatchObject({ outcome: 'error', reason: 'sighting_not_valid' });
+    expect(door.searches).toBe(0);
+  });
+
+  it('is recorded without an answer when nothing tells what it was', async () => {
+    await door.run(event({}, { sighting: undefined }));
+    expect(door.stored).toMatchObject([{ outcome: 'error', reason: 'property_missing' }]);
+    expect(door.verdicts).toEqual([]);
+  });
+
+  it('is recorded for a door that is not known, in no site’s list', async () => {
+    await door.run(event({}, { thingName: 'rollcall-dev-stranger' }));
+    expect(door.stored).toMatchObject([{ outcome: 'error', reason: 'unknown_door' }]);
+    expect(door.stored[0]).not.toHaveProperty('site');
+  });
+
+  it('never tells a door the verdict of another door’s passage', async () => {
+    const other = 'rollcall-dev-demo-2';
+    door.ledger.doors.set(other, {
+      thing: other,
+      serial: 'demo-2',
+      name: 'Back door',
+      site: 'main',
+      direction: 'auto',
+    });
+    await door.run(event());
+    await door.run(event({}, { thingName: other }));
+    await door.run(
+      event({ attempt: 2 }, { thingName: other, receivedAt: Date.parse('2026-11-23T07:58:14.000Z') }),
+    );
+    expect(door.verdicts.map((sent) => sent.thing)).toEqual([thing]);
+    expect(door.stored.map(({ reason }) => reason)).toEqual([
+      undefined,
+      'passage_of_another_door',
+      'passage_of_another_door',
+    ]);
+  });
+});
+
+describe('a passage without a usable face', () => {
+  it('is recorded once, with the door’s own reason', async () => {
+    const passage = golden('passage');
+    const delivered = {
+      passage: Buffer.from(JSON.stringify(passage)).toString('base64'),
+      thingName: thing,
+      receivedAt: Date.parse('2026-11-23T07:58:13.000Z'),
+    };
+    await door.run(delivered);
+    await door.run(delivered);
+    expect(door.stored).toMatchObject([
+      { outcome: 'no_usable_face', reason: passage.reason, passageId: passage.passageId },
+    ]);
+    expect(door.searches).toBe(0);
+  });
+});
+
+it('never logs a name or a picture', async () => {
+  await door.run(event());
+  await door.run(event());
+  await door.run(event({ v: 2, passageId: passageId(3) }));
+  expect(door.logged).toHaveLength(3);
+  expect(door.logged.join()).not.toMatch(/Ada|\/9j\//);
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { readJpegSize } from './jpeg.ts';
+import { tinyJpeg } from './jpeg-for-tests.ts';
+
+describe('reading the size of a JPEG', () => {
+  it('finds it behind other segments', () => {
+    expect(readJpegSize(tinyJpeg(320, 240))).toEqual({ width: 320, height: 240 });
+  });
+
+  it('finds it in a progressive picture, and behind fill bytes', () => {
+    const bytes = tinyJpeg(90, 80);
+    bytes[bytes.indexOf(0xc0)] = 0xc2;
+    const filled = Buffer.concat([bytes.subarray(0, 2), Buffer.from([0xff]), bytes.subarray(2)]);
+    expect(readJpegSize(filled)).toEqual({ width: 90, height: 80 });
+  });
+
+  it.each([
+    ['nothing', Buffer.alloc(0)],
+    ['a PNG', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')],
+    ['the start of a JPEG alone', Buffer.from('ffd8ffe0', 'hex')],
+    ['a JPEG cut off inside its frame header', tinyJpeg(320, 240).subarray(0, 24)],
+    ['a picture without height', tinyJpeg(320, 0)],
+    ['markers that are none', Buffer.from('ffd80000000000000000', 'hex')],
+  ])('refuses %s', (_case, bytes) => {
+    expect(readJpegSize(bytes)).toBeNull();
+  });
+
+  it('ends on any bytes at all', () => {
+    for (let seed = 1; seed < 2_000; seed += 1) {
+      const bytes = Buffer.from(
+        Array.from({ length: 64 }, (_, index) => (seed * (index + 7) * 2_654_435_761) >>> 24),
+      );
+      bytes[0] = 0xff;
+      bytes[1] = 0xd8;
+      expect(() => readJpegSize(bytes)).not.toThrow();
+    }
+  });
+});

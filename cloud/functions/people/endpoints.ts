@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import { FaceReference, maxEnrolmentBytes, NewPerson, Person, PersonPage, UserLink } from '#contract/api.ts';
+import { SiteId } from '#contract/names.ts';
+import type { Site } from '../../domain/site.ts';
+import { chooseSite, reachesSite } from '../api/authorise.ts';
+import { listQuery, toPage } from '../api/cursor.ts';
+import { endpoint } from '../api/endpoint.ts';
+import type { EndpointsOf } from '../api/make-api.ts';
+import { Refusal } from '../api/refusal.ts';
+import { readJpegSize } from '../jpeg.ts';
+import type { StoredPerson } from '../table/items.ts';
+import type { FaceIndex } from './face-index.ts';
+import type { PeopleStore } from './people-store.ts';
+
+export type PeopleDeps = {
+  readonly people: PeopleStore;
+  readonly faces: FaceIndex;
+  readonly sites: readonly Site[];
+  /** Makes an id that says nothing about the person. */
+  readonly newPersonId: () => string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+};
+
+const consentFirst = 'Record the person’s consent first; nothing biometric may happen before it.';
+
+/** Enrolment: who is known, by which faces, and which user is which person. */
+export const makePeopleEndpoints = (deps: PeopleDeps): EndpointsOf<'people'> => {
+  const { people, faces, sites } = deps;
+  const instant = () => new Date(deps.now()).toISOString();
+  const requireSites = (asked: readonly string[]): void => {
+    const unknown = asked.filter((id) => !sites.some((site) => site.id === id));
+    if (unknown.length > 0) throw new Refusal(422, `There is no site ${unknown.join(', ')}.`);
+  };
+
+  return {
+    people: endpoint({
+      query: z.strictObject({ ...listQuery, site: SiteId.optional() }),
+      answer: PersonPage,
+      handle: async ({ access, query }) => {
+        const site = chooseSite(access, query.site);
+        const { items, next } = await people.peopleOfSite(site, query.cursor ?? null, query.limit);
+        return toPage(items.map(toPerson), next);
+      },
+    }),
+
+    createPerson: endpoint({
+      body: NewPerson,
+      answer: Person,
+      status: 201,
+      handle: async ({ access, body }) => {
+        requireSites([chooseSite(access, body.site)]);
+        const { consent, ...facts } = body;
+        const at = instant();
+        const person: StoredPerson = {
+          id: deps.newPersonId(),
+          ...facts,
+          status: 'active',
+          ...(consent === null ? {} : { consent: { ...consent, at, by: access.caller.username } }),
+          createdAt: at,
+        };
+        if ((await people.addPerson(person)) === 'number_taken') {
+          throw new Refusal(409, 'Another person has this number; choose another or look them up.');
+        }
+        return toPerson(person);
+      },
+    }),
+
+    addFace: endpoint({
+      params: z.object({ id: z.string().max(64) }),
+      answer: FaceReference,
+      status: 201,
+      handle: async ({ access, params, contentType, bytes }) => {
+        const person = await people.findPerson(params.id);
+        if (person === null || !reachesSite(access, person.site)) {
+          throw new Refusal(404, 'There is no such person at your sites.');
+        }
+        if (person.status !== 'active') throw new Refusal(409, 'This person has left.');
+        if (person.consent === undefined) throw new Refusal(409, consentFirst);
+        const image = await readPicture(contentType, bytes);
+
+        const indexed = await faces.add(person.id, image);
+        if (indexed.kind === 'several_faces') {
+          throw new Refusal(
+            422,
+            'There is more than one face in the picture; send one of this person alone.',
+          );
+        }
+        if (indexed.kind === 'no_usable_face') {
+          const why = indexed.reasons.length === 0 ? 'no face was found' : indexed.reasons.join(', ');
+          throw new Refusal(422, `No usable face (${why}); send a sharp, frontal picture in good light.`);
+        }
+        const face = { faceId: indexed.faceId, personId: person.id, indexedAt: instant() };
+        if ((await people.addFace(face)) === 'added') return face;
+        await faces.remove(face.faceId); // the consent went while the face was being indexed
+        throw new Refusal(409, consentFirst);
+      },
+    }),
+
+    linkUser: endpoint({
+      params: z.object({ sub: z.string().regex(/^[\w-]{1,64}$/, 'the user’s sub') }),
+      body: UserLink,
+      answer: UserLink,
+      handle: async ({ params, body }) => {
+        requireSites(body.sites);
+        if (body.personId !== null && (await people.findPerson(body.personId)) === null) {
+          throw new Refusal(422, 'There is no such person.');
+        }
+        const { personId, sites: linked } = body;
+        await people.linkUser(params.sub, { sites: linked, ...(personId === null ? {} : { personId }) });
+        return body;
+      },
+    }),
+  };
+};
+
+const readPicture = async (contentType: string, bytes: () => Promise<Uint8Array>): Promise<Uint8Array> => {
+  if (contentType !== 'image/jpeg') throw new Refusal(415, 'Send the picture itself, as image/jpeg.');
+  const image = await bytes();
+  if (image.byteLength > maxEnrolmentBytes) throw new Refusal(413, 'Send a picture of at most 4 MB.');
+  if (readJpegSize(image) === null) throw new Refusal(415, 'The body is not a JPEG.');
+  return image;
+};
+
+const toPerson = ({ consent, ...person }: StoredPerson): z.input<typeof Person> => ({
+  ...person,
+  consent: consent ?? null,
+});

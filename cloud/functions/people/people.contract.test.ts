@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FaceReference, PersonPage } from '#contract/api.ts';
+import { ApiForTests, newPerson } from '../api-for-tests.ts';
+import { tinyJpeg } from '../jpeg-for-tests.ts';
+import type { IndexResult } from './face-index.ts';
+
+const api = new ApiForTests();
+
+describe('enrolment', () => {
+  beforeEach(() => api.link('sub-hr', ['main']));
+
+  it('records a person with who took the consent, and lists the newest first', async () => {
+    const [one, two] = [await api.enrol('1'), await api.enrol('2')];
+    expect(one.consent).toMatchObject({ version: '1', by: 'hr' });
+    const page = PersonPage.parse((await api.as('hr')('people', 'GET /people?limit=1')).body);
+    expect(page.items).toEqual([two]);
+    const rest = PersonPage.parse(
+      (await api.as('hr')('people', `GET /people?limit=1&cursor=${page.next}`)).body,
+    );
+    expect(rest).toEqual({ items: [one], next: null });
+  });
+
+  it('refuses a person number twice, a site that HR is not linked to, and one that does not exist', async () => {
+    await api.enrol('1');
+    expect((await api.as('hr')('people', 'POST /people', newPerson('1'))).status).toBe(409);
+    expect((await api.as('hr')('people', 'POST /people', newPerson('2', { site: 'depot' }))).status).toBe(
+      403,
+    );
+    expect((await api.link('sub-x', ['nowhere'])).status).toBe(422);
+    expect((await api.link('sub-x', ['main'], 'p-nobody')).status).toBe(422);
+  });
+
+  it('adds a face of a person who consents', async () => {
+    const { id } = await api.enrol('1');
+    const { status, body } = await api.as('hr')('people', `POST /people/${id}/faces`, tinyJpeg(200, 200));
+    expect([status, FaceReference.parse(body)]).toMatchObject([201, { faceId: 'face-1', personId: id }]);
+  });
+
+  it('adds none without consent, and none of a person at another site', async () => {
+    const { id } = await api.enrol('1', { consent: null });
+    expect((await api.as('hr')('people', `POST /people/${id}/faces`, tinyJpeg(200, 200))).status).toBe(409);
+    await api.link('sub-hr', ['depot']);
+    expect((await api.as('hr')('people', `POST /people/${id}/faces`, tinyJpeg(200, 200))).status).toBe(404);
+  });
+
+  it.each([
+    [{ kind: 'several_faces' }, /more than one face/],
+    [{ kind: 'no_usable_face', reasons: ['LOW_SHARPNESS'] }, /LOW_SHARPNESS/],
+    [{ kind: 'no_usable_face', reasons: [] }, /no face was found/],
+  ] as [IndexResult, RegExp][])('says why a picture with %o is of no use', async (result, detail) => {
+    const { id } = await api.enrol('1');
+    api.indexed = result;
+    const answer = await api.as('hr')('people', `POST /people/${id}/faces`, tinyJpeg(200, 200));
+    expect(answer).toMatchObject({ status: 422, body: { detail: expect.stringMatching(detail) } });
+  });
+
+  it('takes a JPEG of at most 4 MB and nothing else', async () => {
+    const { id } = await api.enrol('1');
+    const send = (body: object) => api.as('hr')('people', `POST /people/${id}/faces`, body);
+    expect((await send({ image: 'x' })).status).toBe(415);
+    expect((await send(Buffer.from('not a picture'))).status).toBe(415);
+    expect((await send(Buffer.concat([tinyJpeg(200, 200), Buffer.alloc(4_000_000)]))).status).toBe(413);
+  });
+});

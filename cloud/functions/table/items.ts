@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import { Instant, Serial, SiteId } from '#contract/names.ts';
+import { Direction, DoorDirection, Outcome, PunchSource } from '#contract/outcome.ts';
+
+/**
+ * The items of the table as they are read back, keys and index attributes left out.
+ * An optional attribute is absent, never null, so that a condition can ask for its existence.
+ */
+
+export const StoredPerson = z.object({
+  id: z.string(),
+  name: z.string(),
+  number: z.string(),
+  site: SiteId,
+  status: z.enum(['active', 'left']),
+  /** Absent without consent. */
+  consent: z.object({ version: z.string(), language: z.string(), at: Instant, by: z.string() }).optional(),
+  createdAt: Instant,
+});
+export type StoredPerson = z.infer<typeof StoredPerson>;
+
+/** What a punch records at the door, plus what its day makes of it (`direction`, `suppressedBy`). */
+export const StoredPunch = z.object({
+  id: z.string(),
+  personId: z.string(),
+  at: Instant,
+  site: SiteId,
+  source: PunchSource,
+  via: DoorDirection,
+  door: z.object({ thing: z.string(), name: z.string() }).optional(),
+  similarity: z.number().optional(),
+  direction: Direction,
+  /** The punch that makes this one a duplicate; absent when this one counts. */
+  suppressedBy: z.string().optional(),
+});
+export type StoredPunch = z.infer<typeof StoredPunch>;
+
+/** An attendance day with its punches. `version` grows by one with every write and guards against lost updates. */
+export const StoredDay = z.object({
+  personId: z.string(),
+  site: SiteId,
+  date: z.iso.date(),
+  version: z.int().positive(),
+  punches: z.array(
+    z.object({
+      id: z.string(),
+      at: Instant,
+      via: DoorDirection,
+      direction: Direction,
+      suppressedBy: z.string().nullable(),
+    }),
+  ),
+  state: Direction.nullable(),
+  since: Instant.nullable(),
+  firstIn: Instant.nullable(),
+  lastOut: Instant.nullable(),
+});
+export type StoredDay = z.infer<typeof StoredDay>;
+
+/** One delivered sighting (or passage without a face) with its outcome. No picture, no name. */
+export const StoredSighting = z.object({
+  passageId: z.string(),
+  attempt: z.int().min(1).max(2),
+  /** Counter of the door; absent when the door's own words could not be read. */
+  seq: z.int().optional(),
+  door: z.object({ thing: z.string(), name: z.string() }),
+  /** Absent when the door is not known, and then in no site's list. */
+  site: SiteId.optional(),
+  capturedAt: Instant,
+  receivedAt: Instant,
+  outcome: Outcome,
+  reason: z.string().optional(),
+  personId: z.string().optional(),
+  direction: Direction.optional(),
+  similarity: z.number().optional(),
+});
+export type StoredSighting = z.infer<typeof StoredSighting>;
+
+/** A passage's claim to its one punch. */
+export const StoredClaim = z.object({ passageId: z.string(), personId: z.string(), direction: Direction });
+export type StoredClaim = z.infer<typeof StoredClaim>;
+
+export const StoredDoor = z.object({
+  thing: z.string(),
+  serial: Serial,
+  name: z.string(),
+  site: SiteId,
+  direction: DoorDirection,
+});
+export type StoredDoor = z.infer<typeof StoredDoor>;
+
+/** A serial on the allow-list, before and after its door has bound it to a key. */
+export const StoredSerial = StoredDoor.extend({
+  state: z.enum(['allowed', 'bound']),
+  /** SHA-256 of the one-time code, hex. */
+  codeHash: z.string(),
+  allowedAt: Instant,
+  expiresAt: Instant,
+  /** SHA-256 of the public key (SPKI, DER) that the serial belongs to, hex. */
+  keyFingerprint: z.string().optional(),
+});
+export type StoredSerial = z.infer<typeof StoredSerial>;
+
+export const StoredLink = z.object({ personId: z.string().optional(), sites: z.array(SiteId) });
+export type StoredLink = z.infer<typeof StoredLink>;

@@ -1,0 +1,78 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { type ApiFunction, apiBase, routes } from '#contract/routes.ts';
+import { bindCollection, bindSites, bindStage, bindTable } from './bind.ts';
+import type { RollcallConfig } from './configuration.ts';
+import type { FaceCollection } from './face-collection.ts';
+import { RollcallFunction } from './rollcall-function.ts';
+
+type ApiProps = { readonly config: RollcallConfig; readonly table: TableV2; readonly faces: FaceCollection };
+
+/** The HTTP API: one function per duty, one route per line of the contract's route table. */
+export class Api extends Construct {
+  /** Host name of the API's own endpoint, for CloudFront. */
+  readonly host: string;
+  readonly #http: HttpApi;
+  readonly #functions: Readonly<Record<ApiFunction, RollcallFunction>>;
+
+  constructor(scope: Construct, id: string, { config, table, faces }: ApiProps) {
+    super(scope, id);
+    this.#http = new HttpApi(this, 'Http', {
+      apiName: `rollcall-${config.stage}`,
+      createDefaultStage: false,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.#http,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: 50, burstLimit: 100 },
+    });
+    this.host = `${this.#http.apiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;
+
+    const fn = (name: ApiFunction) =>
+      new RollcallFunction(this, name, { config, name, timeout: Duration.seconds(10), memoryMb: 512 });
+
+    const attendance = fn('attendance');
+    bindSites(attendance, config);
+    bindTable(attendance, table, ['GetItem', 'BatchGetItem', 'Query'], 'gsi1');
+
+    const people = fn('people');
+    bindSites(people, config);
+    bindCollection(people, faces, ['IndexFaces', 'DeleteFaces']);
+    bindTable(people, table, ['GetItem', 'PutItem', 'ConditionCheckItem'], 'gsi1');
+
+    const doors = fn('doors');
+    bindSites(doors, config);
+    bindStage(doors, config);
+    bindTable(doors, table, ['GetItem', 'PutItem'], 'gsi1');
+
+    this.#functions = { attendance, people, doors };
+  }
+
+  /** Opens every route of the contract to access tokens of this client that carry the route's scope. */
+  openRoutesTo(pool: UserPool, client: UserPoolClient): void {
+    const authorizer = new HttpUserPoolAuthorizer('Jwt', pool, { userPoolClients: [client] });
+    // One permission per function instead of one per route: a function's policy holds only 20 KB.
+    const integration = (name: ApiFunction) =>
+      new HttpLambdaIntegration(name, this.#functions[name], { scopePermissionToRoute: false });
+    const integrations: Readonly<Record<ApiFunction, HttpLambdaIntegration>> = {
+      attendance: integration('attendance'),
+      people: integration('people'),
+      doors: integration('doors'),
+    };
+    for (const route of Object.values(routes)) {
+      this.#http.addRoutes({
+        path: `${apiBase}${route.path}`,
+        methods: [HttpMethod[route.method]],
+        integration: integrations[route.function],
+        authorizer,
+        authorizationScopes: [route.scope],
+      });
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import path from 'node:path';
+import { config } from '../../rollcall.config.ts';
+import { repositoryRoot, synthesise } from './synthesise.ts';
+
+try {
+  synthesise({ outdir: path.join(repositoryRoot, 'cdk.out'), config });
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

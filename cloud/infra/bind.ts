@@ -1,0 +1,68 @@
+import { Aws } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { RollcallConfig } from './configuration.ts';
+import type { FaceCollection } from './face-collection.ts';
+import type { RollcallFunction } from './rollcall-function.ts';
+
+/** What a function does with the table; a transaction is authorised as the single actions in it. */
+export type TableAction =
+  | 'GetItem'
+  | 'BatchGetItem'
+  | 'Query'
+  | 'PutItem'
+  | 'UpdateItem'
+  | 'ConditionCheckItem';
+
+/** Names the table to a function and grants exactly these actions; `index` adds Query on that index. */
+export const bindTable = (
+  fn: RollcallFunction,
+  table: TableV2,
+  actions: readonly TableAction[],
+  index?: 'gsi1' | 'gsi2',
+): void => {
+  fn.addEnvironment('TABLE_NAME', table.tableName);
+  grant(
+    fn,
+    actions.map((action) => `dynamodb:${action}`),
+    table.tableArn,
+  );
+  if (index !== undefined) grant(fn, ['dynamodb:Query'], `${table.tableArn}/index/${index}`);
+};
+
+/** Names the face collection to a function and grants exactly these Rekognition actions on it. */
+export const bindCollection = (
+  fn: RollcallFunction,
+  faces: FaceCollection,
+  actions: readonly ('SearchFacesByImage' | 'IndexFaces' | 'DeleteFaces')[],
+): void => {
+  fn.addEnvironment('COLLECTION_ID', faces.collectionId);
+  grant(
+    fn,
+    actions.map((action) => `rekognition:${action}`),
+    faces.collectionArn,
+  );
+};
+
+/** Lets a function send verdicts. The wildcard is the door: every door of this stage has its own topic. */
+export const bindVerdicts = (fn: RollcallFunction, config: RollcallConfig): void => {
+  grant(fn, ['iot:Publish'], iotArn(`topic/rollcall/v1/rollcall-${config.stage}-*/verdicts`));
+};
+
+/** Tells a function the sites and their rules. */
+export const bindSites = (fn: RollcallFunction, config: RollcallConfig): void => {
+  fn.addEnvironment('SITES', JSON.stringify(config.sites));
+};
+
+/** Tells a function its stage, which is part of every thing name. */
+export const bindStage = (fn: RollcallFunction, config: RollcallConfig): void => {
+  fn.addEnvironment('STAGE', config.stage);
+};
+
+/** ARN of an AWS IoT resource of the stack's own account and region. */
+export const iotArn = (resource: string): string =>
+  `arn:${Aws.PARTITION}:iot:${Aws.REGION}:${Aws.ACCOUNT_ID}:${resource}`;
+
+const grant = (fn: RollcallFunction, actions: readonly string[], resource: string): void => {
+  fn.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [resource] }));
+};

@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { RollcallConfig } from './configuration.ts';
+
+const repositoryRoot = path.resolve(import.meta.dirname, '../..');
+
+export type RollcallFunctionProps = {
+  readonly config: RollcallConfig;
+  /** Folder below `cloud/functions` whose `handler.ts` is the entry. */
+  readonly name: string;
+  readonly timeout: Duration;
+  readonly memoryMb: number;
+};
+
+/**
+ * A Lambda function with its own role, which may at first only write to its own log group.
+ * Everything else is granted by `bind.ts`, together with the environment variable that names the resource.
+ */
+export class RollcallFunction extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: RollcallFunctionProps) {
+    const functionName = `rollcall-${props.config.stage}-${props.name}`;
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      logGroupName: `/rollcall/${props.config.stage}/${props.name}`,
+      retention: props.config.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    super(scope, id, {
+      functionName,
+      entry: path.join(repositoryRoot, 'cloud/functions', props.name, 'handler.ts'),
+      projectRoot: repositoryRoot,
+      depsLockFilePath: path.join(repositoryRoot, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      timeout: props.timeout,
+      memorySize: props.memoryMb,
+      role,
+      logGroup,
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node22',
+        minify: true,
+        logLevel: LogLevel.WARNING,
+        keepNames: true,
+        mainFields: ['module', 'main'],
+        // The SDK travels with the code: what was tested is what runs, whatever the runtime carries.
+        externalModules: [],
+        // CommonJS packages inside an ESM bundle still call require() for Node's own modules.
+        banner: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);",
+      },
+    });
+  }
+}

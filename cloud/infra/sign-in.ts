@@ -1,0 +1,114 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import {
+  AccountRecovery,
+  type CfnUserPoolClient,
+  CfnUserPoolGroup,
+  OAuthScope,
+  ResourceServerScope,
+  UserPool,
+  type UserPoolClient,
+  UserPoolClientIdentityProvider,
+  type UserPoolDomain,
+  type UserPoolResourceServer,
+} from 'aws-cdk-lib/aws-cognito';
+import { Construct } from 'constructs';
+import { Group } from '#contract/api.ts';
+import { resourceServer, scopes } from '#contract/routes.ts';
+import type { RollcallConfig } from './configuration.ts';
+import { dataRemovalPolicy } from './storage.ts';
+
+/** Path of the dashboard that the hosted sign-in returns to with the code. */
+const redirectPath = '/callback';
+
+/** Who may sign in: the user pool, its groups and hosted pages, and the dashboard's public client. */
+export class SignIn extends Construct {
+  readonly pool: UserPool;
+  /** Base URL of the hosted sign-in pages. */
+  readonly url: string;
+  readonly #domain: UserPoolDomain;
+  readonly #resourceServer: UserPoolResourceServer;
+
+  constructor(scope: Construct, id: string, { config }: { readonly config: RollcallConfig }) {
+    super(scope, id);
+    this.pool = new UserPool(this, 'Pool', {
+      userPoolName: `rollcall-${config.stage}`,
+      // Anyone may sign up: without a group and a link from HR an account can do nothing.
+      selfSignUpEnabled: true,
+      signInAliases: { username: true, email: true },
+      autoVerify: { email: true },
+      standardAttributes: { email: { required: true, mutable: true } },
+      passwordPolicy: {
+        minLength: 12,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: false,
+      },
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      deletionProtection: config.keepDataOnDelete,
+      removalPolicy: dataRemovalPolicy(config),
+    });
+
+    for (const groupName of Group.options) {
+      new CfnUserPoolGroup(this, `Group-${groupName}`, { userPoolId: this.pool.userPoolId, groupName });
+    }
+
+    // The prefix is unique in the region; the account id keeps two installations apart.
+    this.#domain = this.pool.addDomain('Domain', {
+      cognitoDomain: { domainPrefix: `rollcall-${config.stage}-${Aws.ACCOUNT_ID}` },
+    });
+    this.url = this.#domain.baseUrl();
+
+    this.#resourceServer = this.pool.addResourceServer('ResourceServer', {
+      identifier: resourceServer,
+      scopes: [apiScopes.read, apiScopes.write],
+    });
+  }
+
+  /** The single-page dashboard: authorization code with PKCE and nothing else, so there is no secret to leak. */
+  addBrowserClient(dashboardUrl: string): UserPoolClient {
+    const client = this.pool.addClient('DashboardClient', {
+      generateSecret: false,
+      oAuth: {
+        flows: { authorizationCodeGrant: true, implicitCodeGrant: false },
+        scopes: [
+          OAuthScope.OPENID,
+          OAuthScope.resourceServer(this.#resourceServer, apiScopes.read),
+          OAuthScope.resourceServer(this.#resourceServer, apiScopes.write),
+        ],
+        callbackUrls: [`${dashboardUrl}/`, `${dashboardUrl}${redirectPath}`],
+        logoutUrls: [`${dashboardUrl}/`],
+      },
+      supportedIdentityProviders: [UserPoolClientIdentityProvider.COGNITO],
+      accessTokenValidity: Duration.minutes(15),
+      idTokenValidity: Duration.minutes(15),
+      // A working day: after that people sign in again.
+      refreshTokenValidity: Duration.hours(10),
+      enableTokenRevocation: true,
+      preventUserExistenceErrors: true,
+    });
+    // Cognito's default would also allow password sign-in by API; the hosted pages do not need it.
+    const resource = client.node.defaultChild as CfnUserPoolClient;
+    resource.explicitAuthFlows = ['ALLOW_REFRESH_TOKEN_AUTH'];
+    return client;
+  }
+
+  /** What the dashboard has to know to send people to the sign-in pages (served as `config.json`). */
+  configurationFor(client: UserPoolClient): Readonly<Record<string, string>> {
+    return {
+      issuer: this.pool.userPoolProviderUrl,
+      clientId: client.userPoolClientId,
+      signInDomain: this.url,
+      redirectPath,
+      scopes: ['openid', ...Object.values(scopes)].join(' '),
+    };
+  }
+}
+
+const scopeNamed = (scope: string, scopeDescription: string): ResourceServerScope =>
+  new ResourceServerScope({ scopeName: scope.slice(`${resourceServer}/`.length), scopeDescription });
+
+const apiScopes = {
+  read: scopeNamed(scopes.read, 'Read what your groups and sites allow'),
+  write: scopeNamed(scopes.write, 'Change what your groups and sites allow'),
+};

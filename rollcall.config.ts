@@ -1,0 +1,22 @@
+import { defineRollcall } from './cloud/infra/configuration.ts';
+
+/** This installation. The CDK context value `stage` (`-c stage=prod`) overrides the stage for one run. */
+export const config = defineRollcall({
+  stage: 'dev',
+  // A real installation says true: people's attendance must outlive a mistyped `cdk destroy`.
+  keepDataOnDelete: false,
+  logRetentionDays: 30,
+  sites: [
+    {
+      id: 'main',
+      name: 'Main office',
+      timeZone: 'Europe/Berlin',
+      acceptSimilarity: 99,
+      // Similarities crowd together near 100: with 99 to accept, 2 points mean that a second person above 98
+      // always makes a sighting ambiguous, while strangers, who stay below 80, never do.
+      margin: 2,
+      duplicatePunchMinutes: 2,
+      photoPolicy: 'never',
+    },
+  ],
+});
