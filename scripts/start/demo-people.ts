@@ -1,5 +1,5 @@
 import { Person, PersonPage } from '#contract/api.ts';
-import { enrolmentCrop, type SamplePerson, samplePeople } from '../../device/camera/replay/sample-people.ts';
+import { enrolmentCrop, type SamplePerson, usablePeople } from '../../device/camera/replay/sample-people.ts';
 import type { ApiClient } from '../api-client.ts';
 
 /** Invented names, in no relation to anybody in the photographs. */
@@ -22,7 +22,7 @@ const names = [
 
 /** Which sample people are enrolled: two of three; everybody else stays a stranger to the system. */
 export const enrolledPeople = (): readonly SamplePerson[] =>
-  samplePeople()
+  usablePeople()
     .filter((_, index) => index % 3 !== 2)
     .slice(0, names.length);
 

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { makeApiClient } from '../api-client.ts';
+import { type ApiClient, makeApiClient } from '../api-client.ts';
 import { signInAtDashboard } from '../dashboard-sign-in.ts';
 import { type DoorSite, prepareDemoDoor } from './demo-door.ts';
 import { enrolDemoPeople } from './demo-people.ts';
@@ -15,9 +15,31 @@ export type DemoCloud = {
   readonly outputs: Readonly<Record<string, string>>;
 };
 
-const site = 'main';
+export type DemoInstallation = {
+  /** `sub` of each demo user. */
+  readonly subs: ReadonlyMap<string, string>;
+  /** Signs a demo user in through the hosted page and returns the API as that user. */
+  as(username: string): Promise<ApiClient>;
+};
+
+export const demoSite = 'main';
 /** The demo's scene: people alone and in twos, an empty corridor in between; the seed makes it the same each time. */
 const camera = { kind: 'replay', seed: 7, realtime: true };
+
+/** Creates the demo users and links those who look after the site to it. Safe to repeat. */
+export async function openInstallation(cloud: DemoCloud): Promise<DemoInstallation> {
+  const subs = await createDemoUsers(cloud, required(cloud.outputs, 'UserPoolId'));
+  const as = async (username: string): Promise<ApiClient> => {
+    const user = demoUsers.find((candidate) => candidate.username === username);
+    if (user === undefined) throw new Error(`no demo user ${username}`);
+    return makeApiClient(cloud.apiUrl, await signInAtDashboard(cloud.dashboardUrl, user));
+  };
+  const hr = await as('hr');
+  for (const username of ['hr', 'manager', 'facilities']) {
+    await hr('PUT', `/users/${subs.get(username)}`, { personId: null, sites: [demoSite] });
+  }
+  return { subs, as };
+}
 
 /**
  * Fills an empty installation through the calls that an operator would use: users, links, people with consent
@@ -29,27 +51,19 @@ export async function seedDemo(
   report: (step: string) => void,
 ): Promise<string> {
   report('creating the demo users');
-  const subs = await createDemoUsers(cloud, required(cloud.outputs, 'UserPoolId'));
-  const as = async (username: string) => {
-    const user = demoUsers.find((candidate) => candidate.username === username);
-    if (user === undefined) throw new Error(`no demo user ${username}`);
-    return makeApiClient(cloud.apiUrl, await signInAtDashboard(cloud.dashboardUrl, user));
-  };
+  const { subs, as } = await openInstallation(cloud);
   const hr = await as('hr');
-  for (const username of ['hr', 'manager', 'facilities']) {
-    await hr('PUT', `/users/${subs.get(username)}`, { personId: null, sites: [site] });
-  }
   report('loading the face models');
   const finishedFile = path.join(stateDir, 'demo-finished');
-  const people = await enrolDemoPeople(hr, site, existsSync(finishedFile), report);
+  const people = await enrolDemoPeople(hr, demoSite, existsSync(finishedFile), report);
   const [staffPerson] = people.values();
-  await hr('PUT', `/users/${subs.get('staff')}`, { personId: staffPerson?.id ?? null, sites: [site] });
-  const configFile = await prepareDemoDoor(
-    await as('facilities'),
-    stateDir,
-    { iot: cloud.iot, provisioningTemplate: required(cloud.outputs, 'ProvisioningTemplateName'), site },
-    camera,
-  );
+  await hr('PUT', `/users/${subs.get('staff')}`, { personId: staffPerson?.id ?? null, sites: [demoSite] });
+  const place = {
+    iot: cloud.iot,
+    provisioningTemplate: required(cloud.outputs, 'ProvisioningTemplateName'),
+    site: demoSite,
+  };
+  const configFile = await prepareDemoDoor(await as('facilities'), stateDir, place, camera);
   writeFileSync(finishedFile, '');
   return configFile;
 }

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { root } from '../assembly.ts';
 
 export type DoorProcess = {
@@ -13,21 +15,23 @@ export type DoorProcess = {
 
 /**
  * Starts the device agent as its own process, as on a Pi. It ends by itself when this process dies (IPC channel).
- * `onLine` gets every line that the door shows to people.
+ * Its log (JSON lines) is appended to `logFile`; `onShown` gets every line that the door shows to people.
  */
-export function startDoor(configFile: string, logFile: number, onLine: (line: string) => void): DoorProcess {
+export function startDoor(configFile: string, logFile: string, onShown: (line: string) => void): DoorProcess {
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', path.join(root, 'device/main.ts'), 'run', '--config', configFile],
-    { cwd: root, stdio: ['ignore', 'pipe', logFile, 'ipc'] },
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );
   if (child.pid === undefined) throw new Error('the door agent could not be started');
-  let rest = '';
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-  });
+  const log = createWriteStream(logFile, { flags: 'a' });
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      if (line.startsWith('{')) log.write(`${line}\n`);
+      else onShown(line);
+    });
+  }
   const ended = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : 1));
   return { pid: child.pid, ended, stop: () => stopChild(child, ended) };
 }

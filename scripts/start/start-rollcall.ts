@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, openSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { startLocalCloud } from '../../cloud/local/local-cloud.ts';
 import { assemblyDir, ensureAssembly } from '../assembly.ts';
@@ -58,8 +58,7 @@ export async function startRollcall(
 
 function startDemoDoor(configFile: string, stateDir: string, report: (step: string) => void) {
   report('starting the simulated door');
-  const log = openSync(path.join(stateDir, 'logs', 'door.log'), 'a');
-  return startDoor(configFile, log, (line) => report(`door: ${line}`));
+  return startDoor(configFile, path.join(stateDir, 'logs', 'door.log'), (line) => report(`door: ${line}`));
 }
 
 function prepareStateDir(stateDir: string, fresh: boolean): void {

@@ -1,0 +1,67 @@
+import { ServiceError, type ServiceRequest, type ServiceResponse } from '../gateway/service.ts';
+import type { ObjectStore, StoredObject } from './object-store.ts';
+
+/** GetObject and HeadObject of an object that is there, with ranges and conditions (RFC 9110, sections 13 and 14). */
+export const answerObject = async (
+  { method, query, headers }: Pick<ServiceRequest, 'method' | 'query' | 'headers'>,
+  object: StoredObject,
+  store: ObjectStore,
+): Promise<ServiceResponse> => {
+  if (headers['if-match'] !== undefined && !matches(headers['if-match'], object.etag))
+    throw new ServiceError(
+      'PreconditionFailed',
+      'At least one of the preconditions you specified did not hold.',
+      412,
+    );
+  const validators = { etag: object.etag, 'last-modified': new Date(object.modifiedAt).toUTCString() };
+  if (notModified(headers, object)) return { status: 304, headers: validators };
+
+  const range = rangeOf(headers.range, object.size);
+  const [start, end] = range ?? [0, object.size - 1];
+  const body = method === 'HEAD' ? undefined : (await store.read(object.key)).subarray(start, end + 1);
+  return {
+    status: range === undefined ? 200 : 206,
+    headers: {
+      ...object.headers,
+      ...overrides(query),
+      ...validators,
+      'accept-ranges': 'bytes',
+      'content-length': String(end - start + 1),
+      ...(range === undefined ? {} : { 'content-range': `bytes ${start}-${end}/${object.size}` }),
+      ...(range === undefined && headers['x-amz-checksum-mode'] === 'ENABLED'
+        ? { 'x-amz-checksum-crc32': object.crc32, 'x-amz-checksum-type': 'FULL_OBJECT' }
+        : {}),
+    },
+    ...(body === undefined ? {} : { body }),
+  };
+};
+
+/** Whether a condition's list of entity tags names this one. */
+export const matches = (condition: string, etag: string): boolean =>
+  condition.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
+
+const notModified = (headers: Readonly<Record<string, string>>, object: StoredObject): boolean => {
+  const none = headers['if-none-match'];
+  if (none !== undefined) return matches(none, object.etag);
+  const since = Date.parse(headers['if-modified-since'] ?? '');
+  // HTTP dates have whole seconds.
+  return Math.floor(Date.parse(object.modifiedAt) / 1000) * 1000 <= since;
+};
+
+/** First and last byte of a single range; undefined = the whole object, as S3 answers for anything else it is asked. */
+const rangeOf = (range: string | undefined, size: number): [number, number] | undefined => {
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(range ?? '') ?? [];
+  if (first === '' && last === '') return undefined;
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
+  if (start > end || start >= size)
+    throw new ServiceError('InvalidRange', 'The requested range is not satisfiable', 416);
+  return [start, end];
+};
+
+const overrides = (query: URLSearchParams): Record<string, string> =>
+  Object.fromEntries(
+    [...query]
+      .filter(([name]) => name.startsWith('response-'))
+      .map(([name, value]) => [name.slice('response-'.length), value]),
+  );

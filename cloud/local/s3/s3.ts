@@ -1,0 +1,238 @@
+import path from 'node:path';
+import { account, type ServiceContext } from '../account.ts';
+import { physicalBucketName } from '../cloudformation/physical-name.ts';
+import { provide, type ResourceProvider } from '../cloudformation/provider.ts';
+import { type Service, ServiceError, type ServiceRequest, type ServiceResponse } from '../gateway/service.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
+import type { PublicHosts } from '../public-hosts.ts';
+import { BucketDeploymentProperties, deployToBucket } from './bucket-deployment.ts';
+import { BucketPolicyProperties, BucketProperties, type LifecycleRule } from './bucket-resource.ts';
+import { deleteObjects } from './delete-objects.ts';
+import { listObjects } from './list.ts';
+import { makeObjectStore, type ObjectStore, type StoredObject } from './object-store.ts';
+import { answerObject } from './read-object.ts';
+import { refuseUnknownOptions } from './request-options.ts';
+import { putObject } from './write-object.ts';
+
+const sweepEveryMs = 60 * 60_000;
+const dayMs = 24 * 60 * 60_000;
+
+/** An object as a web server in the same process reads it. `headers` has the content type, too. */
+export type ReadObject = {
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly etag: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export type S3 = {
+  readonly service: Service;
+  readonly providers: readonly ResourceProvider[];
+  /** For the local CloudFront, which the bucket policy lets read; undefined when bucket or object is not there. */
+  readObject(bucket: string, key: string): Promise<ReadObject | undefined>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Deletes objects past their bucket's expiry by the injected clock; returns how many. Runs by itself every hour. */
+  sweepExpired(): Promise<number>;
+};
+
+/** Everything on one bucket happens in turn: a condition holds until its write is done, a body is that of its headers. */
+type Bucket = {
+  readonly store: ObjectStore;
+  readonly rules: readonly LifecycleRule[];
+  readonly inTurn: <T>(task: () => Promise<T>) => Promise<T>;
+};
+
+/**
+ * S3 on disk: whole objects in and out, listing and deleting, path-style addresses. Signatures are the gateway's.
+ * No versions, multipart uploads, copies, tags or browser form uploads: each is refused by name.
+ */
+export const makeS3 = (
+  context: ServiceContext & {
+    readonly hosts: PublicHosts;
+    readonly assets: { directoryOf(objectKey: string): string };
+  },
+): S3 => {
+  const buckets = new Map<string, Bucket>();
+  let sweeping: NodeJS.Timeout | undefined;
+
+  const bucketNamed = (name: string): Bucket => {
+    const bucket = buckets.get(name);
+    if (bucket === undefined)
+      throw new ServiceError('NoSuchBucket', 'The specified bucket does not exist', 404, {
+        BucketName: name,
+      });
+    return bucket;
+  };
+
+  const onBucket = async (request: ServiceRequest, name: string): Promise<ServiceResponse> => {
+    const listing = request.method === 'GET' || request.method === 'HEAD';
+    if (listing) {
+      refuseUnknownOptions(request, 'list');
+      const prefix = request.query.get('prefix');
+      request.authorize('s3:ListBucket', bucketArn(name), prefix === null ? {} : { 's3:prefix': prefix });
+      const { store } = bucketNamed(name);
+      if (request.method === 'HEAD')
+        return { status: 200, headers: { 'x-amz-bucket-region': account.region } };
+      return xml(listObjects(name, store.all(), request.query));
+    }
+    if (request.method === 'POST' && request.query.has('delete')) {
+      refuseUnknownOptions(request, 'delete');
+      const { store, inTurn } = bucketNamed(name);
+      return xml(await inTurn(() => deleteObjects(request, bucketArn(name), store)));
+    }
+    throw new ServiceError(
+      'NotImplemented',
+      `The local cloud does not implement ${request.method} on a bucket.`,
+      501,
+    );
+  };
+
+  const onObject = async (request: ServiceRequest, name: string, key: string): Promise<ServiceResponse> => {
+    refuseUnknownOptions(request, 'object');
+    const action = objectActions[request.method];
+    if (action === undefined)
+      throw new ServiceError(
+        'NotImplemented',
+        `The local cloud does not implement ${request.method} on an object.`,
+        501,
+      );
+    request.authorize(action, `${bucketArn(name)}/${key}`);
+    const { store, inTurn } = bucketNamed(name);
+    return inTurn(async () => {
+      if (request.method === 'PUT') return putObject(request, key, store);
+      if (request.method === 'DELETE') {
+        await store.remove(key);
+        return { status: 204 };
+      }
+      const object = store.find(key);
+      if (object !== undefined) return answerObject(request, object, store);
+      // As in AWS, only who may list learns that an object is missing; anyone else is simply refused.
+      request.authorize('s3:ListBucket', bucketArn(name));
+      throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404, { Key: key });
+    });
+  };
+
+  const sweepExpired = async (): Promise<number> => {
+    let deleted = 0;
+    for (const { store, rules, inTurn } of buckets.values())
+      for (const { key } of store.all().filter((object) => isExpired(object, rules, context.now()))) {
+        await inTurn(() => store.remove(key));
+        deleted += 1;
+      }
+    return deleted;
+  };
+
+  return {
+    service: {
+      signingNames: ['s3'],
+      protocol: 'rest-xml',
+      handle(request) {
+        const [bucket, key] = addressOf(request.path);
+        if (bucket === '')
+          throw new ServiceError(
+            'NotImplemented',
+            'The local cloud does not list buckets; the template names them.',
+            501,
+          );
+        return key === '' ? onBucket(request, bucket) : onObject(request, bucket, key);
+      },
+    },
+    providers: [
+      provide('AWS::S3::Bucket', BucketProperties, async ({ stackName, logicalId, properties }) => {
+        const name = properties.BucketName ?? physicalBucketName(stackName, logicalId);
+        const store = makeObjectStore(path.join(context.stateDir, name), context.now);
+        await store.start();
+        buckets.set(name, {
+          store,
+          rules: properties.LifecycleConfiguration?.Rules ?? [],
+          inTurn: oneAtATime(),
+        });
+        return {
+          ref: name,
+          attributes: {
+            Arn: bucketArn(name),
+            DomainName: `${name}.s3.amazonaws.com`,
+            RegionalDomainName: `${name}.s3.${account.region}.amazonaws.com`,
+            DualStackDomainName: `${name}.s3.dualstack.${account.region}.amazonaws.com`,
+          },
+        };
+      }),
+      provide('AWS::S3::BucketPolicy', BucketPolicyProperties, ({ properties }) => ({
+        ref: properties.Bucket,
+        attributes: {},
+      })),
+      provide(
+        'Custom::CDKBucketDeployment',
+        BucketDeploymentProperties,
+        async ({ logicalId, properties }) => {
+          const { store, inTurn } = bucketNamed(properties.DestinationBucketName);
+          const { hosts, assets } = context;
+          await inTurn(() => deployToBucket(properties, { store, hosts, directoryOf: assets.directoryOf }));
+          return {
+            ref: logicalId,
+            attributes: { DestinationBucketArn: bucketArn(properties.DestinationBucketName) },
+          };
+        },
+      ),
+    ],
+    async readObject(name, key) {
+      const bucket = buckets.get(name);
+      return bucket?.inTurn(async () => {
+        const object = bucket.store.find(key);
+        if (object === undefined) return undefined;
+        return {
+          body: await bucket.store.read(key),
+          contentType: object.headers['content-type'] ?? 'binary/octet-stream',
+          etag: object.etag,
+          headers: object.headers,
+        };
+      });
+    },
+    async start() {
+      sweeping = setInterval(() => {
+        sweepExpired().catch((error: unknown) =>
+          context.log.warn('s3_sweep_failed', { reason: error instanceof Error ? error.message : 'unknown' }),
+        );
+      }, sweepEveryMs);
+      sweeping.unref();
+    },
+    async stop() {
+      clearInterval(sweeping);
+    },
+    sweepExpired,
+  };
+};
+
+const isExpired = (object: StoredObject, rules: readonly LifecycleRule[], nowMs: number): boolean =>
+  rules.some(
+    ({ Status, ExpirationInDays = Number.POSITIVE_INFINITY, Prefix = '' }) =>
+      Status === 'Enabled' &&
+      object.key.startsWith(Prefix) &&
+      Date.parse(object.modifiedAt) + ExpirationInDays * dayMs <= nowMs,
+  );
+
+const objectActions: Readonly<Record<string, string>> = {
+  GET: 's3:GetObject',
+  HEAD: 's3:GetObject',
+  PUT: 's3:PutObject',
+  DELETE: 's3:DeleteObject',
+};
+
+const bucketArn = (name: string): string => `arn:${account.partition}:s3:::${name}`;
+
+/** Bucket and key of a path-style address, `/bucket/key/with/slashes`. */
+const addressOf = (requestPath: string): [bucket: string, key: string] => {
+  try {
+    const [bucket = '', ...key] = requestPath.slice(1).split('/');
+    return [decodeURIComponent(bucket), decodeURIComponent(key.join('/'))];
+  } catch {
+    throw new ServiceError('InvalidURI', "Couldn't parse the specified URI.", 400);
+  }
+};
+
+const xml = (body: string): ServiceResponse => ({
+  status: 200,
+  headers: { 'content-type': 'application/xml' },
+  body,
+});

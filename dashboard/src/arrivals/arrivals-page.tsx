@@ -1,0 +1,98 @@
+import { useEffect } from 'preact/hooks';
+import type { Me } from '#contract/api.ts';
+import type { Api } from '../api/api.ts';
+import { reachOn } from '../api/permission.ts';
+import { useNow } from '../shell/use-now.ts';
+import { FeedTable } from './feed-table.tsx';
+import { longDate } from './format.ts';
+import { FailureBanner, LiveLine } from './live-state.tsx';
+import { Summary } from './summary.tsx';
+import { useArrivals } from './use-arrivals.ts';
+import { Waiting, WhoIsIn } from './who-is-in.tsx';
+import { announcement } from './words.ts';
+
+type Props = {
+  readonly api: Api;
+  readonly me: Me;
+  /** The chosen site; undefined for people who see only themselves. */
+  readonly site: string | undefined;
+  readonly onSignedOut: () => void;
+};
+
+/** Who comes and goes, live: everyone at a site for HR and managers, one's own punches for everybody else. */
+export const ArrivalsPage = ({ api, me, site, onSignedOut }: Props) => {
+  const everyone = site !== undefined;
+  const arrivals = useArrivals(api, {
+    site,
+    sightings: everyone && reachOn('sightings', me.groups) !== undefined,
+    whoIsIn: everyone && reachOn('now', me.groups) !== undefined,
+  });
+  const { entries, whoIsIn, failure, latestArrivals } = arrivals;
+  const nowMs = useNow();
+  useEffect(() => {
+    if (failure?.kind === 'signed_out') onSignedOut();
+  }, [failure?.kind, onSignedOut]);
+
+  return (
+    <main id="main" class={everyone ? 'page' : 'page own'}>
+      <div class="page-head">
+        <div>
+          <h1>{everyone ? 'Arrivals' : 'Your punches'}</h1>
+          <p class="faint">{subtitle(everyone, whoIsIn, me)}</p>
+        </div>
+        <LiveLine {...arrivals} nowMs={nowMs} />
+      </div>
+      <FailureBanner {...arrivals} nowMs={nowMs} />
+      <p class="unseen" role="status" aria-live="polite">
+        {announcement(latestArrivals)}
+      </p>
+      {everyone ? <Summary now={whoIsIn} entries={entries} /> : null}
+      <div class="columns">
+        <section class="panel" aria-labelledby="feed" aria-busy={entries === undefined}>
+          <header class="panel-head">
+            <h2 id="feed">{everyone ? 'At the doors' : 'Newest first'}</h2>
+          </header>
+          {entries === undefined ? <Waiting rows={6} /> : null}
+          {entries?.length === 0 ? <Empty everyone={everyone} /> : null}
+          {entries === undefined || entries.length === 0 ? null : (
+            <FeedTable
+              entries={entries}
+              arrived={arrivals.arrived}
+              nowMs={nowMs}
+              caption={everyone ? 'Comings and goings, newest first' : 'Your punches, newest first'}
+            />
+          )}
+          {arrivals.hasOlder ? (
+            <div class="more">
+              <button
+                type="button"
+                class="button"
+                disabled={arrivals.loadingOlder}
+                onClick={arrivals.loadOlder}
+              >
+                {arrivals.loadingOlder ? 'Loading …' : 'Load more'}
+              </button>
+            </div>
+          ) : null}
+        </section>
+        {everyone ? <WhoIsIn now={whoIsIn} /> : null}
+      </div>
+    </main>
+  );
+};
+
+const subtitle = (everyone: boolean, now: { date: string; timeZone: string } | undefined, me: Me): string => {
+  if (!everyone) return `Every time you were counted${me.person === null ? '' : `, ${me.person.name}`}.`;
+  return now === undefined ? ' ' : `${longDate(now.date)} · times in ${now.timeZone.replaceAll('_', ' ')}`;
+};
+
+const Empty = ({ everyone }: { readonly everyone: boolean }) => (
+  <div class="empty">
+    <strong>{everyone ? 'Nobody has come through a door yet.' : 'You have not been counted yet.'}</strong>
+    <p>
+      {everyone
+        ? 'This page fills by itself, about a second after someone passes a door. There is no need to reload it.'
+        : 'Your punches appear here by themselves when you pass a door.'}
+    </p>
+  </div>
+);

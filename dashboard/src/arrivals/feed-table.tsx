@@ -1,0 +1,107 @@
+import type { Entry } from './feed.ts';
+import { clockTime, dateThere, dayHeading, percent } from './format.ts';
+import { type Row, rowOf, type Tone } from './words.ts';
+
+type Props = {
+  readonly entries: readonly Entry[];
+  readonly arrived: ReadonlySet<string>;
+  readonly nowMs: number;
+  readonly caption: string;
+};
+
+/** All entries, newest first, under a heading for each day of the site. */
+export const FeedTable = ({ entries, arrived, nowMs, caption }: Props) => (
+  <table class="feed">
+    <caption class="unseen">{caption}</caption>
+    <thead>
+      <tr>
+        <th scope="col">Time</th>
+        <th scope="col">Person</th>
+        <th scope="col">What</th>
+        <th scope="col" class="wide-only">
+          Door
+        </th>
+        <th scope="col" class="number wide-only">
+          Match
+        </th>
+      </tr>
+    </thead>
+    {byDay(entries, nowMs).map(({ heading, rows }) => (
+      <tbody key={heading}>
+        <tr class="day">
+          <th colSpan={5} scope="rowgroup">
+            {heading}
+          </th>
+        </tr>
+        {rows.map(({ id, row }) => (
+          <FeedRow key={id} row={row} isNew={arrived.has(id)} />
+        ))}
+      </tbody>
+    ))}
+  </table>
+);
+
+const FeedRow = ({ row, isNew }: { readonly row: Row; readonly isNew: boolean }) => {
+  const match = row.similarity === null ? null : percent(row.similarity);
+  // On a narrow screen the last two columns move below the name.
+  const below = [row.door, match === null ? null : `match ${match}`].filter((text) => text !== null);
+  return (
+    <tr class={isNew ? 'arrived' : undefined}>
+      <td class="time">
+        <time dateTime={row.localTime}>
+          {clockTime(row.localTime).slice(0, 5)}
+          <span class="wide-only">{clockTime(row.localTime).slice(5)}</span>
+        </time>
+      </td>
+      <th scope="row" class="person">
+        <span class={row.tone === 'in' || row.tone === 'out' ? 'name' : 'nobody'}>{row.person}</span>
+        {row.note === null ? null : <span class="note">{row.note}</span>}
+        {below.length === 0 ? null : <span class="note narrow-only">{below.join(' · ')}</span>}
+      </th>
+      <td class="what">
+        <span class={`tag ${row.tone}`}>
+          <ToneIcon tone={row.tone} />
+          {row.label}
+        </span>
+      </td>
+      <td class="wide-only">{row.door ?? <Nothing words="no door" />}</td>
+      <td class={`number wide-only ${row.tone === 'in' || row.tone === 'out' ? '' : 'faint'}`}>
+        {match ?? <Nothing words="no match" />}
+      </td>
+    </tr>
+  );
+};
+
+/** A dash for the eye, words for the ear. */
+const Nothing = ({ words }: { readonly words: string }) => (
+  <span class="faint">
+    <span aria-hidden="true">–</span>
+    <span class="unseen">{words}</span>
+  </span>
+);
+
+/** A shape for each tone, for people who cannot tell the colours apart at a glance. */
+const shapes: Readonly<Record<Tone, string>> = {
+  in: 'M3 8h9M8.5 4.5 12 8l-3.5 3.5',
+  out: 'M13 8H4m3.5-3.5L4 8l3.5 3.5',
+  unknown: 'M5.8 6.2a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12.2v.1',
+  problem: 'M4.8 4.8l6.4 6.4m0-6.4-6.4 6.4',
+};
+
+const ToneIcon = ({ tone }: { readonly tone: Tone }) => (
+  <svg viewBox="0 0 16 16" aria-hidden="true">
+    <path d={shapes[tone]} />
+  </svg>
+);
+
+const byDay = (entries: readonly Entry[], nowMs: number) => {
+  const days: { heading: string; rows: { id: string; row: Row }[] }[] = [];
+  for (const entry of entries) {
+    const row = rowOf(entry);
+    const heading = dayHeading(row.localTime.slice(0, 10), dateThere(row.localTime, entry.at, nowMs));
+    const last = days.at(-1);
+    if (last?.heading === heading) last.rows.push({ id: entry.id, row });
+    else days.push({ heading, rows: [{ id: entry.id, row }] });
+  }
+  return days;
+};

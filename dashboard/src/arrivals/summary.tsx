@@ -1,0 +1,43 @@
+import type { Now } from '#contract/api.ts';
+import type { Entry } from './feed.ts';
+import { shortTime } from './format.ts';
+import { rowOf } from './words.ts';
+
+/** The three figures that people open the page for. */
+export const Summary = ({
+  now,
+  entries,
+}: {
+  readonly now: Now | undefined;
+  readonly entries: readonly Entry[] | undefined;
+}) => {
+  const latest = entries?.find((entry) => entry.kind === 'punch');
+  const row = latest === undefined ? undefined : rowOf(latest);
+  return (
+    <dl class="summary">
+      <div>
+        <dt>In now</dt>
+        <dd class="figure in">{now?.in ?? '–'}</dd>
+      </div>
+      <div>
+        <dt>Left today</dt>
+        <dd class="figure">{now?.out ?? '–'}</dd>
+      </div>
+      <div class="latest">
+        <dt>Latest</dt>
+        <dd>
+          {row === undefined ? (
+            <span class="faint">{entries === undefined ? '–' : 'nobody yet'}</span>
+          ) : (
+            <>
+              <span class="name">{row.person}</span>
+              <span class="faint">
+                {row.label.toLowerCase()} at {shortTime(row.localTime)}
+              </span>
+            </>
+          )}
+        </dd>
+      </div>
+    </dl>
+  );
+};

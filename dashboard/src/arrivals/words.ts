@@ -1,0 +1,94 @@
+import type { Outcome } from '#contract/outcome.ts';
+import type { Entry } from './feed.ts';
+
+/** How a row looks and what it says. The tone is never the only carrier of meaning: the label always stands beside it. */
+export type Tone = 'in' | 'out' | 'unknown' | 'problem';
+
+const outcomes: Readonly<Record<Exclude<Outcome, 'matched'>, { tone: Tone; label: string; person: string }>> =
+  {
+    unknown: { tone: 'unknown', label: 'Unknown', person: 'Unknown person' },
+    ambiguous: { tone: 'unknown', label: 'Unclear', person: 'Not sure who' },
+    no_usable_face: { tone: 'problem', label: 'No face', person: 'No usable face' },
+    error: { tone: 'problem', label: 'Rejected', person: 'Not readable' },
+  };
+
+/** Reasons as the cloud gives them, in words. One that is not here is shown as it came, which is better than nothing. */
+const reasons: Readonly<Record<string, string>> = {
+  already_counted: 'already counted',
+  bad_light: 'too dark or too bright',
+  cut_off: 'face at the edge of the picture',
+  duplicate_punch: 'counted moments before',
+  has_left: 'enrolled, but has left',
+  no_consent: 'has not consented',
+  no_face: 'no face in the picture',
+  no_face_found: 'no face in the picture',
+  no_match: 'resembles nobody enrolled',
+  no_usable_face: 'no face good enough to search',
+  not_a_jpeg: 'the picture could not be read',
+  not_confirmed: 'probably not a face',
+  not_enrolled: 'resembles nobody enrolled',
+  not_frontal: 'face turned away',
+  other_person_before: 'two pictures named two people',
+  other_site: 'enrolled at another site',
+  passage_of_another_door: 'passage belongs to another door',
+  picture_too_large: 'picture too large',
+  picture_too_small: 'picture too small',
+  property_missing: 'message incomplete',
+  property_not_json: 'message not readable',
+  sighting_not_valid: 'message not valid',
+  too_blurred: 'picture too blurred',
+  too_small: 'face too small',
+  unknown_door: 'door not known',
+  unknown_site: 'site not known',
+};
+
+export const reasonWords = (reason: string): string => reasons[reason] ?? reason.replaceAll('_', ' ');
+
+const sources = { door: null, browser: 'from a browser', manual: 'entered by hand' } as const;
+
+/** One entry as the table shows it. */
+export type Row = {
+  readonly tone: Tone;
+  readonly label: string;
+  readonly person: string;
+  /** Why, or how, if there is more to say. */
+  readonly note: string | null;
+  readonly door: string | null;
+  readonly similarity: number | null;
+  /** The site's wall clock, ISO without offset. */
+  readonly localTime: string;
+};
+
+export const rowOf = (entry: Entry): Row => {
+  if (entry.kind === 'punch') {
+    const { person, direction, door, similarity, localTime, source } = entry.punch;
+    const label = direction === 'in' ? 'In' : 'Out';
+    const note = sources[source];
+    return {
+      tone: direction,
+      label,
+      person: person.name,
+      note,
+      door: door?.name ?? null,
+      similarity,
+      localTime,
+    };
+  }
+  const { outcome, reason, door, similarity, localTime } = entry.sighting;
+  // A matched sighting is a punch; entriesOf leaves it out.
+  const { tone, label, person } = outcomes[outcome === 'matched' ? 'unknown' : outcome];
+  const fallback = outcome === 'ambiguous' ? 'resembles more than one person' : null;
+  const note =
+    reason === null ? (outcome === 'unknown' ? reasonWords('no_match') : fallback) : reasonWords(reason);
+  return { tone, label, person, note, door: door.name, similarity, localTime };
+};
+
+/** What a screen reader hears when entries arrive; the newest is named, the others counted. */
+export const announcement = (arrivals: readonly Entry[]): string => {
+  const [newest, ...others] = arrivals;
+  if (newest === undefined) return '';
+  const { label, person, door, localTime } = rowOf(newest);
+  const where = door === null ? '' : `, ${door}`;
+  const more = others.length === 0 ? '' : ` And ${others.length} more.`;
+  return `${person}: ${label.toLowerCase()} at ${localTime.slice(11, 16)}${where}.${more}`;
+};

@@ -1,0 +1,49 @@
+// First, before any schema.
+import './zod-without-eval.ts';
+import { render } from 'preact';
+import { makeApi } from './api/api.ts';
+import { loadConfig } from './config.ts';
+import { callbackPath, makeSession, type Session } from './session/session.ts';
+import { App } from './shell/app.tsx';
+import { Problem } from './shell/cards.tsx';
+import { pathHere } from './shell/site-choice.ts';
+import './styles/base.css';
+import './styles/shell.css';
+import './styles/arrivals.css';
+
+const start = async (root: HTMLElement): Promise<void> => {
+  try {
+    const config = await loadConfig(fetch.bind(window));
+    const session = makeSession(config, window);
+    const arrival = await arrive(session);
+    if (arrival === 'leaving') return;
+    const api = makeApi({ session, fetch: fetch.bind(window) });
+    render(<App api={api} session={session} {...arrival} />, root);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : 'The page could not start.';
+    render(<Problem words={words} onRetry={() => location.reload()} />, root);
+  }
+};
+
+/** Whether this load of the page comes back from the sign-in, goes there, or neither. */
+const arrive = async (
+  session: Session,
+): Promise<'leaving' | { readonly signedIn: boolean; readonly note: string | undefined }> => {
+  if (location.pathname === callbackPath) {
+    try {
+      history.replaceState(null, '', await session.completeSignIn());
+      return { signedIn: true, note: undefined };
+    } catch {
+      history.replaceState(null, '', '/');
+      return { signedIn: false, note: 'The sign-in did not finish. Please try once more.' };
+    }
+  }
+  if (session.takeReloadHint()) {
+    await session.signIn(pathHere());
+    return 'leaving';
+  }
+  return { signedIn: false, note: undefined };
+};
+
+const root = document.getElementById('app');
+if (root !== null) void start(root);

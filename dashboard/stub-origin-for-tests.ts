@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Me, Now, PunchItem, SightingItem } from '#contract/api.ts';
+
+/** What the stub answers; a test changes it while the page runs. */
+export type StubData = {
+  me: Me;
+  now: Now;
+  punches: PunchItem[];
+  sightings: SightingItem[];
+  /** An answer for every API call instead of the data: a status, or `down` = the connection breaks. */
+  api: 'up' | 'down' | 401 | 403;
+  /** Seconds until the access tokens handed out from now on run out. */
+  tokenSeconds: number;
+  pageSize: number;
+};
+
+/** One request as the stub saw it; `body` is a form, if one came. */
+export type Seen = { readonly method: string; readonly path: string; readonly body: URLSearchParams };
+
+/** The policy that the stack sends with every page; the sign-in pages are on the same origin here. */
+const securityHeaders = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; " +
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+};
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+/** The built pages, a sign-in that asks nothing, and an API with the given data, all on one loopback origin. */
+export const startStubOrigin = async (distDir: string, data: StubData) => {
+  const seen: Seen[] = [];
+  const tokens = new Set<string>();
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? '/', 'http://stub');
+    const body = new URLSearchParams(await text(request));
+    seen.push({ method: request.method ?? '', path: url.pathname + url.search, body });
+    const json = (status: number, value: unknown) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(value));
+    };
+    if (url.pathname.startsWith('/api/v1/')) return answerApi(request, response, url, json);
+    switch (url.pathname) {
+      case '/config.json':
+        return json(200, {
+          issuer: 'https://issuer.example/pool',
+          clientId: 'stub',
+          signInUrl: origin(),
+          scopes: ['openid', 'rollcall/read'],
+        });
+      case '/oauth2/authorize': {
+        const back = new URL(url.searchParams.get('redirect_uri') ?? '');
+        back.search = new URLSearchParams({
+          code: 'c',
+          state: url.searchParams.get('state') ?? '',
+        }).toString();
+        response.writeHead(302, { location: back.href });
+        return void response.end();
+      }
+      case '/oauth2/token': {
+        const token = randomUUID();
+        tokens.add(token);
+        const claims = Buffer.from(JSON.stringify({ sub: data.me.sub })).toString('base64url');
+        return json(200, {
+          access_token: token,
+          id_token: `e30.${claims}.x`,
+          refresh_token: 'refresh',
+          token_type: 'Bearer',
+          expires_in: data.tokenSeconds,
+        });
+      }
+      case '/oauth2/revoke':
+        return json(200, {});
+      case '/logout':
+        response.writeHead(302, { location: url.searchParams.get('logout_uri') ?? '/' });
+        return void response.end();
+      default: {
+        const file = path.extname(url.pathname) === '' ? '/index.html' : url.pathname;
+        response.writeHead(200, { 'content-type': types[path.extname(file)] ?? '', ...securityHeaders });
+        response.end(await readFile(path.join(distDir, path.normalize(file))));
+      }
+    }
+  };
+
+  const answerApi = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+    json: (status: number, value: unknown) => void,
+  ): void => {
+    if (data.api === 'down') return void response.destroy();
+    const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    if (data.api !== 'up' || !tokens.has(token)) {
+      const status = data.api === 403 ? 403 : 401;
+      return json(status, { type: 'about:blank', title: 'Refused', status, detail: 'You may not see this.' });
+    }
+    const page = <T>(items: readonly T[]) => {
+      const from = Number(url.searchParams.get('cursor') ?? 0);
+      const to = from + data.pageSize;
+      return { items: items.slice(from, to), next: to < items.length ? String(to) : null };
+    };
+    switch (url.pathname.replace('/api/v1', '')) {
+      case '/me':
+        return json(200, data.me);
+      case '/attendance/now':
+        return json(200, data.now);
+      case '/attendance/punches':
+        return json(200, page(data.punches));
+      default:
+        return json(200, page(data.sightings));
+    }
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin: origin(),
+    seen,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};

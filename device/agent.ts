@@ -1,0 +1,125 @@
+import path from 'node:path';
+import { v7 as newPassageId } from 'uuid';
+import { newestFrames } from './camera/newest-frames.ts';
+import { makeReplayCamera } from './camera/replay/replay-camera.ts';
+import { systemClock as clock, readBootId, readClockState } from './clock.ts';
+import type { Config } from './config.ts';
+import { announcingOutbox } from './door/announcing-outbox.ts';
+import { makeFeedback } from './door/make-feedback.ts';
+import { makeHealth } from './health/health.ts';
+import { watchedCamera } from './health/watched-camera.ts';
+import type { Identity } from './identity/identity-store.ts';
+import type { Log } from './log.ts';
+import { makeDoorConnection } from './mqtt/door-connection.ts';
+import { makeDelivery } from './outbox/deliver.ts';
+import { nodeDisk as disk } from './outbox/disk.ts';
+import { openFileOutbox } from './outbox/file-outbox.ts';
+import { createCounters, runPipeline } from './pipeline.ts';
+import { makeFaceFinder, type WorkerFaceFinder } from './vision/face-finder.ts';
+
+/** The camera or the face finder broke; a restart of the agent may mend it. */
+export class EyesError extends Error {}
+
+/** How long a publish in flight may still be answered when the agent stops. What is not is sent again after the next start. */
+const lastAnswerMs = 5_000;
+
+/**
+ * The whole door, wired: eyes → outbox → cloud → feedback. Runs until `signal` aborts (`stopped`) or somebody else connects as
+ * this door (`taken_over`). Throws an EyesError, or an OutboxError when the outbox's folder cannot be used.
+ */
+export const runDoor = async (
+  {
+    config,
+    identity,
+    caPem,
+    log,
+  }: { readonly config: Config; readonly identity: Identity; readonly caPem: string; readonly log: Log },
+  signal: AbortSignal,
+): Promise<'stopped' | 'taken_over'> => {
+  const stop = new AbortController();
+  const until = AbortSignal.any([signal, stop.signal]);
+  let takenOver = false;
+  let cameraEnded = false;
+
+  const feedback = makeFeedback(config.feedback, process.stdout);
+  const outbox = await openFileOutbox({
+    folder: path.join(config.stateDir, 'outbox'),
+    maxBytes: config.outbox.maxMegabytes * 1e6,
+    disk,
+    clock,
+    log,
+  });
+  const { endpoint, port } = config;
+  const connection = makeDoorConnection({
+    endpoint,
+    port,
+    caPem,
+    certificatePem: identity.certificatePem,
+    privateKeyPem: identity.privateKeyPem,
+    clientId: identity.thingName,
+    topics: identity.configuration,
+    log,
+    onVerdict: feedback.show,
+    onTakenOver: () => {
+      takenOver = true;
+      stop.abort();
+    },
+  });
+  const delivery = makeDelivery({ outbox, publisher: connection, clock, log, ...config.outbox });
+
+  const replay = makeReplayCamera(config.camera, clock);
+  const camera = watchedCamera(config.camera.realtime ? newestFrames(replay) : replay, clock);
+  const counters = createCounters();
+  const health = makeHealth({
+    facts: () => ({
+      outbox: outbox.stats(),
+      delivery: delivery.stats(),
+      connection: connection.state(),
+      lastFrameAt: camera.lastFrameAt(),
+      cameraEnded,
+    }),
+    counters: () => counters,
+    clock,
+    log,
+    everySeconds: config.healthSeconds,
+  });
+
+  connection.start();
+  const background = Promise.all([delivery.run(until), health.run(until)]).finally(() => stop.abort());
+  const settled = background.catch(() => undefined);
+  let finder: WorkerFaceFinder | undefined;
+  try {
+    finder = await makeFaceFinder({ runtime: config.runtime });
+    log.event('vision.ready', { runtime: finder.runtime });
+    log.event('agent.ready', { thing: identity.thingName, site: identity.configuration.site });
+    const how = await runPipeline(
+      {
+        camera,
+        finder,
+        outbox: announcingOutbox(outbox, feedback),
+        log,
+        doorTime: { bootId: readBootId(), clockState: readClockState },
+        newPassageId,
+        counters,
+      },
+      until,
+    );
+    cameraEnded = how === 'ended';
+    // A film that has ended is still to be delivered, and its verdicts to be shown.
+    await aborted(until);
+  } catch (cause) {
+    throw new EyesError(`the camera or the face finder broke: ${(cause as Error).message}`, { cause });
+  } finally {
+    stop.abort();
+    await Promise.race([settled, clock.sleep(lastAnswerMs)]);
+    await Promise.all([connection.stop(), finder?.close()]);
+  }
+  await background;
+  return takenOver ? 'taken_over' : 'stopped';
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve());
+  });

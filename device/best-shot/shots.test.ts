@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest';
+import type { UnusableReason } from '#contract/sighting.ts';
+import type { Track } from '../tracker/tracker.ts';
+import type { Judgement } from './judge.ts';
+import { addShot, type Decision, decide, markSent, noShots, refuseShot, type Shots } from './shots.ts';
+
+const track: Track = {
+  passageId: 'passage',
+  box: { x: 0, y: 0, width: 100, height: 100 },
+  velocity: { x: 0, y: 0 },
+  hits: 20,
+  bestScore: 0.95,
+  firstMs: 0,
+  lastMs: 2000,
+};
+
+const usable = (score: number): Judgement => ({
+  usable: true,
+  quality: { size: 100, sharpness: 0.7, pose: 0.9, exposure: 120, score },
+});
+const unusable = (reason: UnusableReason): Judgement => ({ usable: false, reason });
+
+/** The shots of a passage, one per 100 ms from time 0. */
+const shotsOf = (...judgements: readonly Judgement[]): Shots =>
+  judgements.reduce((shots, judgement, n) => addShot(shots, judgement, 100, n * 100).shots, noShots);
+
+const keptScores = (...scores: readonly number[]): number[] => {
+  let shots = noShots;
+  return scores.filter((score, n) => {
+    const added = addShot(shots, usable(score), 100, n * 100);
+    shots = added.shots;
+    return added.keep;
+  });
+};
+
+describe('addShot', () => {
+  it('keeps a shot only when it is a tenth better than the one before', () => {
+    expect(keptScores(0.4, 0.43, 0.45, 0.3, 0.6, 0.65, 0.7)).toEqual([0.4, 0.45, 0.6, 0.7]);
+  });
+
+  it('keeps no rejected shot', () => {
+    expect(addShot(noShots, unusable('too_blurred'), 100, 0)).toMatchObject({
+      keep: false,
+      shots: { best: null, rejections: { too_blurred: 1 } },
+    });
+  });
+});
+
+describe('decide', () => {
+  const running = false;
+  const over = true;
+  const table: readonly [string, Shots, Partial<Track>, number, boolean, Decision][] = [
+    ['waits without a shot', noShots, {}, 100, running, { do: 'wait' }],
+    ['waits for a better shot', shotsOf(usable(0.5)), {}, 1999, running, { do: 'wait' }],
+    ['sends an excellent shot at once', shotsOf(usable(0.81)), {}, 0, running, { do: 'send', attempt: 1 }],
+    [
+      'sends 2 s after the first good shot',
+      shotsOf(usable(0.5)),
+      {},
+      2000,
+      running,
+      { do: 'send', attempt: 1 },
+    ],
+    ['does not let a poor shot start the 2 s', shotsOf(usable(0.2)), {}, 9000, running, { do: 'wait' }],
+    [
+      'sends a poor shot when the track is over',
+      shotsOf(usable(0.2)),
+      {},
+      9000,
+      over,
+      { do: 'send', attempt: 1 },
+    ],
+    ['sends once', markSent(shotsOf(usable(0.9)), 1), {}, 9000, running, { do: 'wait' }],
+    [
+      'has nothing to add at the end when it has sent',
+      markSent(shotsOf(usable(0.9)), 1),
+      {},
+      9000,
+      over,
+      { do: 'forget' },
+    ],
+    [
+      'waits for more of a track that may be a flicker',
+      shotsOf(usable(0.9)),
+      { hits: 4 },
+      300,
+      running,
+      { do: 'wait' },
+    ],
+    ['forgets a flicker', shotsOf(usable(0.9)), { hits: 4 }, 300, over, { do: 'forget' }],
+    [
+      'forgets what was never clearly a face',
+      shotsOf(unusable('not_confirmed')),
+      { bestScore: 0.69 },
+      9000,
+      over,
+      { do: 'forget' },
+    ],
+    [
+      'reports why nothing was usable',
+      shotsOf(unusable('not_frontal')),
+      {},
+      9000,
+      over,
+      { do: 'report', reason: 'not_frontal' },
+    ],
+    [
+      'reports the most frequent reason',
+      shotsOf(unusable('bad_light'), unusable('not_frontal'), unusable('not_frontal')),
+      {},
+      9000,
+      over,
+      { do: 'report', reason: 'not_frontal' },
+    ],
+    [
+      'does not blame the distance when they came near',
+      shotsOf(unusable('too_small'), unusable('too_small'), unusable('cut_off')),
+      {},
+      9000,
+      over,
+      { do: 'report', reason: 'cut_off' },
+    ],
+    [
+      'blames the distance of who stayed away',
+      shotsOf(unusable('too_small')),
+      {},
+      9000,
+      over,
+      { do: 'report', reason: 'too_small' },
+    ],
+    [
+      'reports a refused shot',
+      refuseShot(shotsOf(usable(0.9)), 0),
+      {},
+      9000,
+      over,
+      { do: 'report', reason: 'not_confirmed' },
+    ],
+  ];
+  it.each(table)('%s', (_, shots, traits, atMs, isOver, expected) => {
+    expect(decide(shots, { ...track, ...traits }, atMs, isOver)).toEqual(expected);
+  });
+
+  it('forgets who never came near enough to be called a face', () => {
+    const { shots } = addShot(noShots, unusable('too_small'), 28, 0);
+    expect(decide(shots, track, 9000, true)).toEqual({ do: 'forget' });
+  });
+
+  it('gives the scene half a second to change after a refusal', () => {
+    const { shots } = addShot(refuseShot(shotsOf(usable(0.9)), 1000), usable(0.9), 100, 1100);
+    expect(decide(shots, track, 1400, false)).toEqual({ do: 'wait' });
+    expect(decide(shots, track, 1500, false)).toEqual({ do: 'send', attempt: 1 });
+  });
+
+  it('does not ask the second model a fourth time', () => {
+    const refused = refuseShot(refuseShot(refuseShot(noShots, 0), 600), 1200);
+    const { shots } = addShot(refused, usable(0.9), 100, 5000);
+    expect(decide(shots, track, 9000, false)).toEqual({ do: 'wait' });
+    expect(decide(shots, track, 9000, true)).toEqual({ do: 'report', reason: 'not_confirmed' });
+  });
+});

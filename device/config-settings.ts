@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+/** One setting as documents and the environment know it. `values`, `fallback` and `meaning` are Markdown. */
+export type Setting = {
+  readonly path: readonly string[];
+  /** `camera.pauseSeconds` is `ROLLCALL_CAMERA__PAUSE_SECONDS`. */
+  readonly environment: string;
+  readonly type: 'string' | 'number' | 'boolean' | 'array';
+  readonly values: string;
+  readonly fallback: string;
+  readonly meaning: string;
+};
+
+/** The part of JSON Schema that zod writes for our configuration. */
+type Schema = {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+};
+
+/** Name of the environment variable of a setting. */
+export const environmentName = (path: readonly string[]): string =>
+  `ROLLCALL_${path.map((key) => key.replace(/[A-Z]/g, '_$&').toUpperCase()).join('__')}`;
+
+/** Lists the settings that a schema has, nested ones by their path, in the order of the schema. */
+export const settingsOf = (schema: z.ZodType): readonly Setting[] => {
+  const found = walk(z.toJSONSchema(schema, { io: 'input' }) as Schema, [], true);
+  // The kinds of a union repeat its discriminator and may share settings.
+  return [...new Map(found.map((setting) => [setting.environment, setting])).values()];
+};
+
+const walk = (schema: Schema, path: readonly string[], required: boolean): Setting[] => {
+  const kinds = schema.oneOf ?? schema.anyOf;
+  if (kinds) return kinds.flatMap((kind) => walk(kind, path, required));
+  if (schema.properties) {
+    return Object.entries(schema.properties).flatMap(([key, inner]) =>
+      walk(inner, [...path, key], required && (schema.required?.includes(key) ?? false)),
+    );
+  }
+  const fallback = schema.default === undefined ? (required ? 'required' : '–') : code(schema.default);
+  return [
+    {
+      path,
+      environment: environmentName(path),
+      type: typeOf(schema),
+      values: valuesOf(schema),
+      fallback,
+      meaning: schema.description ?? '',
+    },
+  ];
+};
+
+const typeOf = ({ type }: Schema): Setting['type'] => {
+  if (type === 'number' || type === 'integer') return 'number';
+  return type === 'boolean' || type === 'array' ? type : 'string';
+};
+
+const valuesOf = (schema: Schema): string => {
+  if (schema.const !== undefined) return code(schema.const);
+  if (schema.enum) return schema.enum.map(code).join(', ');
+  if (schema.type === 'array') return 'list, with commas in the environment';
+  if (typeOf(schema) !== 'number') return schema.type ?? 'text';
+  const { minimum, maximum } = schema;
+  const from = minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? '' : ` from ${minimum}`;
+  const to = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
+  return `${schema.type === 'integer' ? 'whole number' : 'number'}${from}${to}`;
+};
+
+const code = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;

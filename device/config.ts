@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { Serial } from '#contract/names.ts';
+import { ReplayConfig } from './camera/replay/config.ts';
+import { environmentName, type Setting, settingsOf } from './config-settings.ts';
+
+const file = z.string().min(1);
+
+/** Everything that can be set on a door. */
+export const Config = z.strictObject({
+  endpoint: z
+    .string()
+    .regex(/^[^\s/:]+$/, 'must be a host name alone, without https:// and port')
+    .describe('host name of the AWS IoT data endpoint'),
+  port: z.int().min(1).max(65_535).default(8883).describe('its MQTT port'),
+  caFile: file.describe('certificate authority that signs the endpoint (PEM file)'),
+  claim: z
+    .strictObject({
+      certFile: file.describe('claim certificate (PEM file)'),
+      keyFile: file.describe('key of the claim certificate (PEM file)'),
+      code: z.string().min(1).max(128).describe('one-time code from facilities'),
+    })
+    .optional()
+    .describe('needed until the door has its own identity'),
+  serial: Serial.describe('serial number on the label of the door'),
+  provisioningTemplate: z
+    .string()
+    .regex(/^[0-9A-Za-z_-]{1,36}$/, 'must be the name of a provisioning template')
+    .describe('fleet provisioning template of the stage, such as rollcall-prod'),
+  stateDir: file.default('/var/lib/rollcall').describe('folder for identity and outbox'),
+  camera: z
+    .discriminatedUnion('kind', [ReplayConfig], {
+      error: 'must be replay: file, ffmpeg and rpicam are not built yet',
+    })
+    .describe('where frames come from'),
+  detector: z
+    .literal('blazeface', { error: 'must be blazeface: face-api as the detector is not built yet' })
+    .default('blazeface')
+    .describe('what finds faces'),
+  runtime: z
+    .enum(['auto', 'wasm', 'tfjs-node'], { error: 'must be auto, wasm or tfjs-node: onnx is not built yet' })
+    .default('auto')
+    .describe('what computes; auto takes the fastest that works here'),
+  feedback: z
+    .enum(['console', 'console-with-names', 'none'])
+    .default('console')
+    .describe(
+      'how the person at the door is told: lines on standard output; `console` shows a name on a terminal only, ' +
+        '`console-with-names` also where output is kept, so never under systemd',
+    ),
+  outbox: z
+    .strictObject({
+      maxMegabytes: z.number().positive().default(256).describe('bound of the pictures that wait on disk'),
+      eventsPerSecond: z.number().positive().default(1).describe('rate at which a backlog is sent'),
+      burst: z.int().positive().default(5).describe('events that may go at once before that rate holds'),
+    })
+    .prefault({}),
+  healthSeconds: z.number().positive().default(60).describe('time between two health events in the log'),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('quietest events to log'),
+});
+export type Config = z.infer<typeof Config>;
+
+/** What is wrong with the configuration, all of it at once: names of settings, never their values. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(['The configuration cannot be used:', ...problems.map((problem) => `  ${problem}`)].join('\n'));
+    this.problems = problems;
+  }
+}
+
+const settings = settingsOf(Config);
+
+/**
+ * Reads the configuration: the JSON file, if one is named, overlaid with `ROLLCALL_…` variables of the environment. The result
+ * is frozen. Throws a ConfigError.
+ */
+export const loadConfig = (configFile: string | undefined, environment = process.env): Config => {
+  const problems: string[] = [];
+  const input = configFile === undefined ? {} : readConfigFile(configFile);
+  for (const [name, text] of Object.entries(environment)) {
+    if (!name.startsWith('ROLLCALL_') || text === undefined) continue;
+    const setting = settings.find((candidate) => candidate.environment === name);
+    if (setting) assign(input, setting, text);
+    else problems.push(`${name} is not a setting of a door`);
+  }
+  const parsed = Config.safeParse(input);
+  if (parsed.success && problems.length === 0) return freeze(parsed.data);
+  throw new ConfigError([...(parsed.error?.issues.map(describeIssue) ?? []), ...problems]);
+};
+
+/** The table of all settings in Markdown, for the README. */
+export const configurationTable = (): string =>
+  [
+    '| setting | environment | values | default | meaning |',
+    '| --- | --- | --- | --- | --- |',
+    ...settings.map(
+      ({ path, environment, values, fallback, meaning }) =>
+        `| \`${path.join('.')}\` | \`${environment}\` | ${values} | ${fallback} | ${meaning} |`,
+    ),
+  ].join('\n');
+
+const readConfigFile = (name: string): Record<string, unknown> => {
+  let text: string;
+  try {
+    text = readFileSync(name, 'utf8');
+  } catch (error) {
+    throw new ConfigError([`${name} cannot be read (${(error as NodeJS.ErrnoException).code})`]);
+  }
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+  } catch {
+    // The parser's own message would repeat a piece of the file, which may hold the claim code.
+    throw new ConfigError([`${name} does not hold a JSON object`]);
+  }
+};
+
+/** Puts a variable's text where the setting is, as the type that the setting has. */
+const assign = (input: Record<string, unknown>, { path, type }: Setting, text: string): void => {
+  let at = input;
+  for (const key of path.slice(0, -1)) {
+    const inner = at[key];
+    at[key] = typeof inner === 'object' && inner !== null ? { ...inner } : {};
+    at = at[key] as Record<string, unknown>;
+  }
+  at[path.at(-1) ?? ''] = typed(type, text);
+};
+
+const typed = (type: Setting['type'], text: string): unknown => {
+  if (type === 'array') return text.split(',').map((item) => item.trim());
+  if (type === 'boolean') return { true: true, false: false }[text] ?? text;
+  if (type === 'number') return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
+  return text;
+};
+
+const describeIssue = (issue: z.core.$ZodIssue): string => {
+  const path = issue.path.map(String);
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+  const message = missing
+    ? 'is missing'
+    : issue.message.replace(/^Invalid (input|option): expected/, 'must be');
+  if (path.length === 0) return message;
+  return `${path.join('.')} (${environmentName(path)}): ${message}`;
+};
+
+const freeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+};

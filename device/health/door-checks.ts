@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { Config } from '../config.ts';
+import { explainConnect } from '../identity/explain.ts';
+import type { IdentityStore } from '../identity/identity-store.ts';
+import { probeTls } from '../identity/tls-probe.ts';
+import type { Disk } from '../outbox/disk.ts';
+import { writeDurably } from '../outbox/durable-file.ts';
+import type { FaceFinder } from '../vision/face.ts';
+import type { Check } from './doctor.ts';
+
+/** What `doctor` looks at, in the order in which a door needs it. */
+export const doorChecks = ({
+  config,
+  disk,
+  store,
+  openFaceFinder,
+}: {
+  readonly config: Config;
+  readonly disk: Disk;
+  readonly store: IdentityStore;
+  readonly openFaceFinder: () => Promise<FaceFinder & { readonly runtime: string }>;
+}): readonly Check[] => [
+  {
+    name: 'state folder',
+    check: async () => {
+      const probe = path.join(config.stateDir, `doctor-${randomUUID()}`);
+      try {
+        await disk.makeFolder(config.stateDir, 0o700);
+        await writeDurably(disk, {
+          temporary: `${probe}.tmp`,
+          final: probe,
+          bytes: Buffer.from('ok'),
+          mode: 0o600,
+        });
+        await disk.remove(probe);
+      } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code;
+        throw new Error(`cannot write to ${config.stateDir} (${code}): check owner, free space and the card`);
+      }
+      return `${config.stateDir} can be written`;
+    },
+  },
+  {
+    name: 'identity',
+    check: async () => {
+      const identity = await store.load();
+      if (identity) return `this door is ${identity.thingName}, "${identity.configuration.door}"`;
+      if (!config.claim) throw new Error('no identity yet: set claim and run `provision`');
+      return 'none yet; the claim is there, `run` or `provision` will get one';
+    },
+  },
+  {
+    name: 'certificate files',
+    check: async () => {
+      const { caFile, claim } = config;
+      for (const name of [caFile, ...(claim ? [claim.certFile, claim.keyFile] : [])])
+        await readPem(disk, name);
+      return 'readable';
+    },
+  },
+  {
+    name: 'cloud',
+    check: async () => {
+      const { endpoint, port, caFile } = config;
+      const probe = await probeTls({ endpoint, port, caPem: await readPem(disk, caFile) });
+      if (probe.code === 'trusted') return `${endpoint}:${port} answers and is trusted`;
+      throw explainConnect({ why: 'doctor', reasonCode: undefined }, probe, config);
+    },
+  },
+  {
+    name: 'face models',
+    check: async () => {
+      const finder = await openFaceFinder();
+      await finder.close();
+      return `load and run on ${finder.runtime}`;
+    },
+  },
+];
+
+const readPem = async (disk: Disk, name: string): Promise<string> => {
+  const text = await disk.read(name).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`cannot read ${name} (${error.code}): check the path and its permissions`);
+  });
+  if (!text.includes('-----BEGIN '))
+    throw new Error(`${name} holds no PEM text: check that it is the right file`);
+  return text.toString();
+};

@@ -1,0 +1,105 @@
+import { expect, it } from 'vitest';
+import { createTestFace, createTestFrame, sharpPattern } from './best-shot/test-frames.ts';
+import type { Camera, Frame } from './camera/frame.ts';
+import { makeMemoryLog } from './log.ts';
+import type { NewEntry } from './outbox/outbox.ts';
+import { createCounters, runPipeline } from './pipeline.ts';
+import type { Face, FaceFinder } from './vision/face.ts';
+
+const person = createTestFace(320, 180, { width: 70 });
+
+/** A camera that plays these pictures at 10 fps: true is a frame with a pattern, false an empty one. */
+const cameraOf = (pictures: readonly boolean[], afterwards: () => void = () => {}): Camera => ({
+  async *frames(signal) {
+    for (const [index, hasPattern] of pictures.entries()) {
+      if (signal.aborted) return;
+      yield createTestFrame(hasPattern ? sharpPattern : () => 100, { index, atMs: 100 * index });
+    }
+    afterwards();
+  },
+});
+
+const makeEyes = (camera: Camera, detect: (frame: Frame) => readonly Face[]) => {
+  const entries: NewEntry[] = [];
+  const searched: number[] = [];
+  const counters = createCounters();
+  const log = makeMemoryLog();
+  const finder: FaceFinder = {
+    detect: async (frame) => {
+      searched.push(frame.index);
+      return detect(frame);
+    },
+    confirm: async () => ({ score: 0.9 }),
+    close: async () => {},
+  };
+  const run = (signal = new AbortController().signal) =>
+    runPipeline(
+      {
+        camera,
+        finder,
+        outbox: { add: async (entry) => entries.push(entry) },
+        log,
+        doorTime: { bootId: '0c9f1b5e-3a7d-4e21-8b6c-2f1d3e4a5b6c', clockState: () => 'unsynced' },
+        newPassageId: () => '01932f6e-8f2a-7c31-9d4e-5a6b7c8d9e0f',
+        counters,
+      },
+      signal,
+    );
+  return { entries, searched, counters, log, run };
+};
+
+const times = (count: number, picture: boolean): boolean[] => Array(count).fill(picture);
+
+it('does not search an empty corridor, but goes on searching for who stands still', async () => {
+  const present = (frame: Frame) => frame.index >= 20 && frame.index < 120;
+  const eyes = makeEyes(cameraOf([...times(20, false), ...times(100, true), ...times(60, true)]), (frame) =>
+    present(frame) ? [person] : [],
+  );
+  expect(await eyes.run()).toBe('ended');
+  // The very first frame is always searched: someone may be there already.
+  expect(eyes.searched.filter((index) => index < 20)).toEqual([0]);
+  expect(eyes.searched.filter((index) => index >= 20 && index < 120)).toHaveLength(100);
+  expect(eyes.searched.filter((index) => index > 140)).toEqual([]);
+  expect(eyes.counters).toMatchObject({ frames: 180, passages: 1, failedFrames: 0 });
+});
+
+it('goes on with the next frame when one fails', async () => {
+  const eyes = makeEyes(cameraOf(times(30, true)), (frame) => {
+    if (frame.index % 3 === 1) throw new Error('the worker stumbled');
+    return [person];
+  });
+  await eyes.run();
+  expect(eyes.counters.failedFrames).toBe(10);
+  expect(eyes.log.lines.filter((line) => line.event === 'frame.failed')).toHaveLength(10);
+  expect(eyes.entries.map((entry) => entry.kind)).toEqual(['sighting']);
+});
+
+it('gives up when no frame works any more', async () => {
+  const flickering = Array.from({ length: 200 }, (_, index) => index % 4 < 2);
+  const eyes = makeEyes(cameraOf(flickering), () => {
+    throw new Error('the worker is gone');
+  });
+  await expect(eyes.run()).rejects.toThrow('the worker is gone');
+  expect(eyes.counters.failedFrames).toBe(50);
+});
+
+it('ends and sends the passages still running when it is stopped', async () => {
+  const abort = new AbortController();
+  const eyes = makeEyes(cameraOf(times(100, true)), (frame) => {
+    if (frame.index === 10) abort.abort();
+    return [person];
+  });
+  expect(await eyes.run(abort.signal)).toBe('stopped');
+  expect(eyes.entries).toMatchObject([
+    { kind: 'sighting', facts: { clock: 'unsynced', track: { frames: 11 } } },
+  ]);
+});
+
+it('sends what it has and then says so when the camera breaks', async () => {
+  const camera = cameraOf(times(10, true), () => {
+    throw new Error('unplugged');
+  });
+  const eyes = makeEyes(camera, () => [person]);
+  await expect(eyes.run()).rejects.toThrow('unplugged');
+  expect(eyes.entries.map((entry) => entry.kind)).toEqual(['sighting']);
+});
