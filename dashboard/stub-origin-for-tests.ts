@@ -20,7 +20,7 @@ export type StubData = {
 };
 
 /** One request as the stub saw it; `body` is a form, if one came. */
-export type Seen = { readonly method: string; readonly path: string; readonly body: URLSearchParams };
+type Seen = { readonly method: string; readonly path: string; readonly body: URLSearchParams };
 
 /** The policy that the stack sends with every page; the sign-in pages are on the same origin here. */
 const securityHeaders = {
@@ -49,14 +49,20 @@ export const startStubOrigin = async (distDir: string, data: StubData) => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(value));
     };
-    if (url.pathname.startsWith('/api/v1/')) return answerApi(request, response, url, json);
+    if (url.pathname.startsWith('/api/v1/')) {
+      const found = apiAnswer(request.headers.authorization?.replace('Bearer ', '') ?? '', url);
+      if (found === undefined) response.destroy();
+      else json(found.status, found.value);
+      return;
+    }
     switch (url.pathname) {
       case '/config.json':
         return json(200, {
           issuer: 'https://issuer.example/pool',
           clientId: 'stub',
-          signInUrl: origin(),
-          scopes: ['openid', 'rollcall/read'],
+          signInDomain: origin(),
+          redirectPath: '/callback',
+          scopes: 'openid rollcall/read',
         });
       case '/oauth2/authorize': {
         const back = new URL(url.searchParams.get('redirect_uri') ?? '');
@@ -92,33 +98,28 @@ export const startStubOrigin = async (distDir: string, data: StubData) => {
     }
   };
 
-  const answerApi = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    url: URL,
-    json: (status: number, value: unknown) => void,
-  ): void => {
-    if (data.api === 'down') return void response.destroy();
-    const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
+  /** Status and body of an API call; undefined = the connection breaks. */
+  const apiAnswer = (token: string, url: URL): { status: number; value: unknown } | undefined => {
+    if (data.api === 'down') return undefined;
     if (data.api !== 'up' || !tokens.has(token)) {
       const status = data.api === 403 ? 403 : 401;
-      return json(status, { type: 'about:blank', title: 'Refused', status, detail: 'You may not see this.' });
+      return {
+        status,
+        value: { type: 'about:blank', title: 'Refused', status, detail: 'You may not see this.' },
+      };
     }
     const page = <T>(items: readonly T[]) => {
       const from = Number(url.searchParams.get('cursor') ?? 0);
       const to = from + data.pageSize;
       return { items: items.slice(from, to), next: to < items.length ? String(to) : null };
     };
-    switch (url.pathname.replace('/api/v1', '')) {
-      case '/me':
-        return json(200, data.me);
-      case '/attendance/now':
-        return json(200, data.now);
-      case '/attendance/punches':
-        return json(200, page(data.punches));
-      default:
-        return json(200, page(data.sightings));
-    }
+    const values: Readonly<Record<string, unknown>> = {
+      '/me': data.me,
+      '/attendance/now': data.now,
+      '/attendance/punches': page(data.punches),
+      '/sightings': page(data.sightings),
+    };
+    return { status: 200, value: values[url.pathname.slice('/api/v1'.length)] };
   };
 
   const server = createServer((request, response) => {

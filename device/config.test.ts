@@ -80,11 +80,26 @@ describe('the configuration', () => {
   it('names every problem at once and no value', () => {
     const problems = problemsOf(() =>
       load(
-        { ...whole, endpoint: 'https://secret.example', serial: 'se cret', claim: { code: 'secret' }, extra: 'secret' },
+        {
+          ...whole,
+          endpoint: 'https://secret.example',
+          serial: 'se cret',
+          claim: { code: 'secret' },
+          extra: 'secret',
+        },
         { ROLLCALL_PORT: 'secret', ROLLCALL_RUNTIME: 'secret', ROLLCALL_PROT: 'secret' },
       ),
     );
-    const named = ['endpoint', 'serial', 'claim.certFile', 'claim.keyFile', 'extra', 'port', 'runtime', 'ROLLCALL_PROT'];
+    const named = [
+      'endpoint',
+      'serial',
+      'claim.certFile',
+      'claim.keyFile',
+      'extra',
+      'port',
+      'runtime',
+      'ROLLCALL_PROT',
+    ];
     for (const name of named) expect(problems.join('\n')).toContain(name);
     expect(problems).toHaveLength(named.length);
     expect(problems.join('\n')).not.toMatch(/secret|se cret/);

@@ -62,6 +62,7 @@ describe('the log', () => {
       log,
       signal: new AbortController().signal,
     });
+    await vi.waitFor(() => expect(clock.sleepers()).toHaveLength(1));
     await clock.advance(10_000);
     await provisioning;
 
@@ -97,11 +98,23 @@ describe('the log', () => {
 
     const text = written.join('');
     expect(shown).toContain('Ada Example');
-    for (const event of ['identity.retrying', 'delivery.refused', 'delivery.delivered', 'verdict.received', 'verdict.rejected']) {
+    for (const event of [
+      'identity.retrying',
+      'delivery.refused',
+      'delivery.delivered',
+      'verdict.received',
+      'verdict.rejected',
+    ]) {
       expect(text).toContain(`"event":"${event}"`);
     }
     const picture = examplePicture('picture of a face');
-    const secrets = ['Ada', 'picture of a face', picture.toString('base64').slice(0, 24), '/9j/', 'PRIVATE KEY'];
+    const secrets = [
+      'Ada',
+      'picture of a face',
+      picture.toString('base64').slice(0, 24),
+      '/9j/',
+      'PRIVATE KEY',
+    ];
     secrets.push(...key.split('\n').slice(1, -2));
     for (const secret of secrets) expect(text).not.toContain(secret);
     await rm(folder, { recursive: true });

@@ -4,7 +4,7 @@ import { type DestinationStream, destination, pino } from 'pino';
  * Every event that the agent writes to its log, and how loud it is. A log line is one of these names with ids, numbers and
  * short words: never a picture, a person's name, a key, or a whole message.
  */
-export const logEvents = {
+const logEvents = {
   'agent.starting': 'info',
   'agent.ready': 'info',
   'agent.stopping': 'info',

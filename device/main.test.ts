@@ -45,18 +45,23 @@ describe('the door command', () => {
   it('explains itself', async () => {
     const { exitCode, stdout } = await door(['--help']);
     expect(exitCode).toBe(0);
-    for (const word of ['run', 'provision', 'doctor', '--config', 'exit code']) expect(stdout).toContain(word);
+    for (const word of ['run', 'provision', 'doctor', '--config', 'exit code'])
+      expect(stdout).toContain(word);
   });
 
-  it.each([[[]], [['walk']], [['run', 'run']], [['run', '--colour']]])('refuses the command line %j', async (args) => {
-    const { exitCode, stdout } = await door(args);
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-  });
+  it.each([[[]], [['walk']], [['run', 'run']], [['run', '--colour']]])(
+    'refuses the command line %j',
+    async (args) => {
+      const { exitCode, stdout } = await door(args);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    },
+  );
 
   it('names every missing setting and stops', async () => {
     const { exitCode, stderr } = await door(['run'], { ROLLCALL_SERIAL: 'demo-1' });
     expect(exitCode).toBe(2);
-    for (const name of ['endpoint', 'caFile', 'provisioningTemplate', 'camera']) expect(stderr).toContain(name);
+    for (const name of ['endpoint', 'caFile', 'provisioningTemplate', 'camera'])
+      expect(stderr).toContain(name);
   });
 
   it('stops with a remedy when it has neither an identity nor a claim', async () => {

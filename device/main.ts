@@ -10,8 +10,8 @@ import { makeIdentityStore } from './identity/identity-store.ts';
 import { obtainIdentity } from './identity/obtain.ts';
 import { type Log, makeLog } from './log.ts';
 import { nodeDisk as disk } from './outbox/disk.ts';
-import { FolderInUseError, lockFolder } from './outbox/folder-lock.ts';
 import { OutboxError } from './outbox/file-outbox.ts';
+import { FolderInUseError, lockFolder } from './outbox/folder-lock.ts';
 import { makeFaceFinder } from './vision/face-finder.ts';
 
 const help = `Rollcall door agent

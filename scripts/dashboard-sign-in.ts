@@ -4,7 +4,8 @@ import { type Credentials, type SignInEndpoints, signIn } from './sign-in.ts';
 /** Reads from a running dashboard how to sign in as it does. */
 export async function readSignInEndpoints(dashboardUrl: string): Promise<SignInEndpoints> {
   const answer = await fetch(new URL('/config.json', dashboardUrl));
-  if (!answer.ok) throw new Error(`${dashboardUrl}/config.json answered ${answer.status}: is Rollcall running?`);
+  if (!answer.ok)
+    throw new Error(`${dashboardUrl}/config.json answered ${answer.status}: is Rollcall running?`);
   const config = DashboardConfig.parse(await answer.json());
   return {
     clientId: config.clientId,

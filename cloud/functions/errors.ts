@@ -29,14 +29,17 @@ const operatorCodes: Readonly<Record<string, string>> = {
   UnrecognizedClientException: 'the function’s credentials are not valid in this account',
 };
 
-/** Sorts an AWS SDK error into one of the two; a thrown error of ours passes as it is. */
+/** Errors that no retry cures: a fault in the code, or stored data that does not fit it. */
+const faults = new Set(['TypeError', 'RangeError', 'ReferenceError', 'ZodError']);
+
+/** Sorts any error into one of the two; a thrown error of ours passes as it is. */
 export const whoMustAct = (error: unknown): RetryLater | OperatorError => {
   if (error instanceof RetryLater || error instanceof OperatorError) return error;
   const name = error instanceof Error ? error.name : 'unknown_error';
   const remedy = operatorCodes[name];
-  return remedy === undefined
-    ? new RetryLater('aws_call_failed', error)
-    : new OperatorError('aws_refused', remedy, error);
+  if (remedy !== undefined) return new OperatorError('aws_refused', remedy, error);
+  if (faults.has(name)) return new OperatorError('fault', 'a developer has to look at the cause', error);
+  return new RetryLater('call_failed', error);
 };
 
 const describe = (cause: unknown): string =>

@@ -5,7 +5,7 @@ import type { Outcome } from '#contract/outcome.ts';
  * Everything the functions ever log: events with ids and numbers. Never a face, a name, a code, a key or a message.
  * `sighting` is `<passageId>/<attempt>`, the same from the door to the table.
  */
-export type LogEvents = {
+type LogEvents = {
   'sighting.settled': {
     readonly sighting: string;
     readonly thing: string;

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { config } from '../../rollcall.config.ts';
-import { repositoryRoot, synthesise } from './synthesise.ts';
+import { repositoryRoot } from './repository-root.ts';
+import { synthesise } from './synthesise.ts';
 
 try {
   synthesise({ outdir: path.join(repositoryRoot, 'cdk.out'), config });

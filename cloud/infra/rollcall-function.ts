@@ -6,8 +6,7 @@ import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-n
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { RollcallConfig } from './configuration.ts';
-
-const repositoryRoot = path.resolve(import.meta.dirname, '../..');
+import { repositoryRoot } from './repository-root.ts';
 
 export type RollcallFunctionProps = {
   readonly config: RollcallConfig;

@@ -179,6 +179,13 @@ describe('the template', () => {
     expect(JSON.stringify(template)).not.toMatch(/arn:aws:/);
   });
 
+  it('takes its stage from the context before the configuration', () => {
+    expect(synthesiseForTests(config, { stage: 'trial' }).Outputs).toMatchObject({
+      Stage: { Value: 'trial' },
+      ProvisioningTemplateName: { Value: 'rollcall-trial' },
+    });
+  });
+
   it('is not written before the dashboard is built', () => {
     expect(() => synthesise({ outdir: '/nonexistent', config, dashboardDir: '/nonexistent/dist' })).toThrow(
       /is missing: run npm run build/,

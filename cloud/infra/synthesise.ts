@@ -3,10 +3,8 @@ import path from 'node:path';
 import { App, DefaultStackSynthesizer, type IStackSynthesizer } from 'aws-cdk-lib';
 import { Stage } from '#contract/names.ts';
 import type { RollcallConfig } from './configuration.ts';
+import { repositoryRoot } from './repository-root.ts';
 import { RollcallStack } from './rollcall-stack.ts';
-
-/** Root of the checkout. */
-export const repositoryRoot = path.resolve(import.meta.dirname, '../..');
 
 export type SynthesisOptions = {
   /** Folder for the cloud assembly, usually `cdk.out`. */

@@ -17,15 +17,20 @@ export type TemplateForTests = {
 };
 
 /** Synthesises into a temporary folder without bundling the functions, and reads the template back. */
-export const synthesiseForTests = (config: RollcallConfig): TemplateForTests => {
+export const synthesiseForTests = (
+  config: RollcallConfig,
+  context: Readonly<Record<string, string>> = {},
+): TemplateForTests => {
   const dir = mkdtempSync(path.join(tmpdir(), 'rollcall-stack-'));
   try {
     const dashboardDir = path.join(dir, 'dist');
     mkdirSync(dashboardDir);
     writeFileSync(path.join(dashboardDir, 'index.html'), '<!doctype html>');
     const outdir = path.join(dir, 'cdk.out');
-    synthesise({ outdir, config, dashboardDir, context: { 'aws:cdk:bundling-stacks': [] } });
-    return JSON.parse(readFileSync(path.join(outdir, `rollcall-${config.stage}.template.json`), 'utf8'));
+    synthesise({ outdir, config, dashboardDir, context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+    return JSON.parse(
+      readFileSync(path.join(outdir, `rollcall-${context.stage ?? config.stage}.template.json`), 'utf8'),
+    );
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -36,7 +36,7 @@ export const emulatedTypes = {
   iot: ['AWS::IoT::Policy', 'AWS::IoT::ProvisioningTemplate', 'AWS::IoT::TopicRule'],
   lambda: ['AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Function', 'AWS::Lambda::Permission'],
   rekognition: ['AWS::Rekognition::Collection'],
-  s3: ['AWS::S3::Bucket'],
+  s3: ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy'],
 } as const;
 
 /** Done by the local cloud itself instead of by the function that AWS would run. */
@@ -51,7 +51,6 @@ export const inertTypes = {
   'AWS::Lambda::LayerVersion':
     'only the bucket deployment uses one; a Node.js function with layers is refused',
   'AWS::Logs::LogGroup': 'each function writes to one file under <state>/logs',
-  'AWS::S3::BucketPolicy': 'refuses plain HTTP, which loopback stands in for; see s3/bucket-resource.ts',
 } as const;
 
 const anything = z.record(z.string(), z.unknown());
@@ -64,7 +63,7 @@ const inert = (
     create(declared, physicalName(declared.stackName, declared.logicalId)),
   );
 
-/** Providers that only answer `Ref` and `Fn::GetAtt`. The bucket policy's is with its bucket's. */
+/** Providers that only answer `Ref` and `Fn::GetAtt`. */
 export const inertProviders: readonly ResourceProvider[] = [
   inert('AWS::CDK::Metadata', (_, name) => ({ ref: name, attributes: {} })),
   inert('AWS::CloudWatch::Alarm', (_, name) => ({

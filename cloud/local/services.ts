@@ -82,7 +82,7 @@ export const makeServices = ({
   const iot = makeIot({ ...contextOf('iot'), invoker: lambda.invoker, hosts });
   const rekognition = makeRekognition(contextOf('rekognition'), rekognitionOptions);
   const dynamoDb = makeDynamoDb(contextOf('dynamodb'));
-  const s3 = makeS3({ ...contextOf('s3'), hosts, assets: { directoryOf } });
+  const s3 = makeS3({ ...contextOf('s3'), assets: { directoryOf } });
 
   const cognito = makeCognito({ ...contextOf('cognito'), hosts });
   const apiGateway = makeApiGateway({

@@ -1,16 +1,6 @@
-import { z } from 'zod';
+import { DashboardConfig } from '#contract/dashboard-config.ts';
 
-/** `/config.json`, written with the pages when the stack is deployed: where and as what this page signs people in. */
-export const DashboardConfig = z.object({
-  issuer: z.url(),
-  clientId: z.string().min(1),
-  /** Base URL of the hosted sign-in pages, without a trailing slash. */
-  signInUrl: z.url().transform((url) => url.replace(/\/$/, '')),
-  scopes: z.array(z.string().min(1)).min(1),
-});
-export type DashboardConfig = z.infer<typeof DashboardConfig>;
-
-/** Reads the configuration; throws an Error whose message says who must act. */
+/** Reads `/config.json`, written with the pages when the stack is deployed; throws an Error whose message says who must act. */
 export const loadConfig = async (fetchJson: typeof fetch): Promise<DashboardConfig> => {
   const answer = await fetchJson('/config.json', { cache: 'no-cache' });
   if (!answer.ok)

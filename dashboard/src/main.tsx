@@ -3,19 +3,20 @@ import './zod-without-eval.ts';
 import { render } from 'preact';
 import { makeApi } from './api/api.ts';
 import { loadConfig } from './config.ts';
-import { callbackPath, makeSession, type Session } from './session/session.ts';
+import { makeSession, type Session } from './session/session.ts';
 import { App } from './shell/app.tsx';
 import { Problem } from './shell/cards.tsx';
 import { pathHere } from './shell/site-choice.ts';
 import './styles/base.css';
 import './styles/shell.css';
 import './styles/arrivals.css';
+import './styles/tables.css';
 
 const start = async (root: HTMLElement): Promise<void> => {
   try {
     const config = await loadConfig(fetch.bind(window));
     const session = makeSession(config, window);
-    const arrival = await arrive(session);
+    const arrival = await arrive(session, config.redirectPath);
     if (arrival === 'leaving') return;
     const api = makeApi({ session, fetch: fetch.bind(window) });
     render(<App api={api} session={session} {...arrival} />, root);
@@ -28,8 +29,9 @@ const start = async (root: HTMLElement): Promise<void> => {
 /** Whether this load of the page comes back from the sign-in, goes there, or neither. */
 const arrive = async (
   session: Session,
+  redirectPath: string,
 ): Promise<'leaving' | { readonly signedIn: boolean; readonly note: string | undefined }> => {
-  if (location.pathname === callbackPath) {
+  if (location.pathname === redirectPath) {
     try {
       history.replaceState(null, '', await session.completeSignIn());
       return { signedIn: true, note: undefined };

@@ -11,7 +11,7 @@ export type Judgement =
  * Nose offset: yaw of about 45 degrees, its "Recommendations for facial comparison input images". Score: what backs of heads
  * do not reach with BlazeFace (they stay below 0.70; faces worth publishing are above 0.80).
  */
-export const bounds = {
+const bounds = {
   minWidthPx: 40,
   fullWidthPx: 112,
   maxNoseOffset: 0.5,

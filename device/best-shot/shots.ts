@@ -37,7 +37,7 @@ export type Decision =
   /** Over, and nothing more to tell: already sent, or never really a person. */
   | { readonly do: 'forget' };
 
-export const shotSettings = {
+const shotSettings = {
   /** A better shot must be this much better, else two equal ones would take turns. */
   hysteresis: 1.1,
   goodScore: 0.3,

@@ -10,10 +10,10 @@ const Certificate = z.object({
   certificatePem: z.string().startsWith('-----BEGIN CERTIFICATE-----'),
   certificateOwnershipToken: z.string().min(1),
 });
-export type Certificate = z.infer<typeof Certificate>;
+type Certificate = z.infer<typeof Certificate>;
 
 const Registration = z.object({ thingName: z.string().min(1), deviceConfiguration: DeviceConfiguration });
-export type Registration = z.infer<typeof Registration>;
+type Registration = z.infer<typeof Registration>;
 
 /** Fleet provisioning by claim, over one connection. Every failure is an IdentityError. */
 export interface FleetProvisioning {
@@ -70,8 +70,10 @@ export const connectFleetProvisioning = async (settings: MqttSettings): Promise<
       return check(Registration, answer);
     },
     close: async () => {
-      service.close();
+      // In this order: the service unsubscribes when it closes, and a DISCONNECT right behind an UNSUBSCRIBE
+      // now and then stays in the SDK until the broker's keep-alive ends the connection 45 s later.
       await stopMqttClient(client);
+      service.close();
     },
   };
 };

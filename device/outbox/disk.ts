@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 
 /** A file being written. */
-export interface DiskFile {
+interface DiskFile {
   write(bytes: Uint8Array): Promise<void>;
   /** Resolves when the file's content would survive a power cut (fsync(2)). */
   sync(): Promise<void>;

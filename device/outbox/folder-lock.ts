@@ -16,7 +16,10 @@ export class FolderInUseError extends Error {}
 export const lockFolder = async (folder: string): Promise<() => void> => {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (process.platform !== 'linux') return () => undefined;
-  const id = createHash('sha256').update(await realpath(folder)).digest('hex').slice(0, 32);
+  const id = createHash('sha256')
+    .update(await realpath(folder))
+    .digest('hex')
+    .slice(0, 32);
   const lock = createServer((visitor) => visitor.destroy());
   lock.unref();
   try {

@@ -29,7 +29,7 @@ export type Step = {
  * Two thresholds, as in ByteTrack (Zhang et al. 2022): only a sure face starts a track, a doubtful one may continue it.
  * Back-of-head false positives of BlazeFace stay below these times and counts; passages of real people do not.
  */
-export const trackerSettings = {
+const trackerSettings = {
   startScore: 0.6,
   continueScore: 0.4,
   minHits: 3,
@@ -126,5 +126,3 @@ export const makeTracker = ({ newPassageId }: { readonly newPassageId: () => str
   /** Ends every track that is a passage, for when the camera stops. */
   finish: (tracks: readonly Track[]): readonly Track[] => tracks.filter(isPassage),
 });
-
-export type Tracker = ReturnType<typeof makeTracker>;

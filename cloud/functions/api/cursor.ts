@@ -3,7 +3,7 @@ import * as z from 'zod';
 /** A position in a list: an instant and an id. Where a page ended, not what it showed. */
 const Position = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[\w#-]{1,120}$/);
 
-export const toCursor = (position: string): string => Buffer.from(position).toString('base64url');
+const toCursor = (position: string): string => Buffer.from(position).toString('base64url');
 
 /** Query parameters of every list. `cursor` is opaque to callers: only what a list gave out passes. */
 export const listQuery = {

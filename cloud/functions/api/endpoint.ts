@@ -3,7 +3,7 @@ import type { Access } from './authorise.ts';
 import { Refusal } from './refusal.ts';
 
 /** A request that has been authorised but not yet read. */
-export type RawRequest = {
+type RawRequest = {
   readonly access: Access;
   readonly params: Readonly<Record<string, string>>;
   /** Every value of every key, as sent. */

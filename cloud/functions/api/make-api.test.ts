@@ -1,3 +1,4 @@
+import { handle, type LambdaEvent } from 'hono/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { Problem } from '#contract/api.ts';
@@ -17,26 +18,28 @@ const log: Log = {
 };
 
 /** The doors function with endpoints that tell what they were given. */
-const app = makeApi<'doors'>(
-  {
-    doors: endpoint({
-      query: z.strictObject({ ...listQuery, site: SiteId.optional() }),
-      answer,
-      handle: async ({ query }) => {
-        if (query.site === 'gone') throw new Refusal(404, 'There is no such site.');
-        if (query.site === 'broken') throw new Error('Ada Example is in this message');
-        if (query.site === 'wrong') return { items: [], next: null, secret: 'x' } as z.input<typeof answer>;
-        return toPage([`${query.limit}`, query.cursor ?? 'first'], '2026-11-23T07:58:12.340Z#id-1');
-      },
-    }),
-    allowDoor: endpoint({
-      body: z.strictObject({ serial: z.string() }),
-      answer,
-      status: 201,
-      handle: async ({ body, access }) => ({ items: [body.serial, access.caller.username], next: null }),
-    }),
-  },
-  { findLink: async () => ({ sites: ['main'] }), log },
+const handler = handle(
+  makeApi<'doors'>(
+    {
+      doors: endpoint({
+        query: z.strictObject({ ...listQuery, site: SiteId.optional() }),
+        answer,
+        handle: async ({ query }) => {
+          if (query.site === 'gone') throw new Refusal(404, 'There is no such site.');
+          if (query.site === 'broken') throw new Error('Ada Example is in this message');
+          if (query.site === 'wrong') return { items: [], next: null, secret: 'x' } as z.input<typeof answer>;
+          return toPage([`${query.limit}`, query.cursor ?? 'first'], '2026-11-23T07:58:12.340Z#id-1');
+        },
+      }),
+      allowDoor: endpoint({
+        body: z.strictObject({ serial: z.string() }),
+        answer,
+        status: 201,
+        handle: async ({ body, access }) => ({ items: [body.serial, access.caller.username], next: null }),
+      }),
+    },
+    { findLink: async () => ({ sites: ['main'] }), log },
+  ),
 );
 
 const claims = {
@@ -46,9 +49,28 @@ const claims = {
   scope: 'rollcall/read rollcall/write',
   'cognito:groups': '[facilities]',
 };
-const request = (path: string, init: RequestInit = {}, changed: object = {}) => {
-  const event = { requestContext: { authorizer: { jwt: { claims: { ...claims, ...changed } } } } };
-  return app.request(path, init, { event });
+/** Calls the function as API Gateway does (payload format 2.0, bodies in base64) and reads its answer. */
+const request = async (path: string, init: { method?: string; body?: string } = {}, changed: object = {}) => {
+  const { pathname, search } = new URL(path, 'https://example.com');
+  const { method = 'GET', body } = init;
+  const event = {
+    version: '2.0',
+    routeKey: `${method} ${pathname}`,
+    rawPath: pathname,
+    rawQueryString: search.slice(1),
+    headers: { host: 'example.com', 'content-type': 'application/json' },
+    requestContext: {
+      http: { method, path: pathname },
+      authorizer: { jwt: { claims: { ...claims, ...changed } } },
+    },
+    body: body === undefined ? null : Buffer.from(body).toString('base64'),
+    isBase64Encoded: body !== undefined,
+  };
+  const answered = await handler(event as unknown as LambdaEvent);
+  return new Response(answered.body, {
+    status: answered.statusCode,
+    headers: answered.headers as Record<string, string>,
+  });
 };
 const problemOf = async (response: Response) => {
   expect(response.headers.get('content-type')).toBe('application/problem+json');

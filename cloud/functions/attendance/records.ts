@@ -12,7 +12,7 @@ import { queryIndex, queryWholePartition } from '../table/query-index.ts';
 import { type Page, type PositionRange, readPage } from '../table/read-page.ts';
 import { monthsBetween } from './months.ts';
 
-export type ListRequest<T> = {
+type ListRequest<T> = {
   readonly range: PositionRange;
   readonly after: string | null;
   readonly limit: number;

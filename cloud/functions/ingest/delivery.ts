@@ -32,7 +32,7 @@ export type SightingDelivery = Envelope & {
   readonly sighting: Sighting;
   readonly image: Uint8Array;
 };
-export type PassageDelivery = Envelope & { readonly kind: 'passage'; readonly passage: Passage };
+type PassageDelivery = Envelope & { readonly kind: 'passage'; readonly passage: Passage };
 export type RejectedDelivery = Envelope & {
   readonly kind: 'rejected';
   readonly reason: RejectionReason;

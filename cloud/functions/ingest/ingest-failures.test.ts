@@ -79,6 +79,10 @@ describe('a failure', () => {
     await expect(failure).rejects.toThrow(/AccessDeniedException/);
   });
 
+  it('of the code itself is not taken for one of the service', async () => {
+    await expect(failing('ZodError')).rejects.toThrow(OperatorError);
+  });
+
   it('to send the verdict is thrown, and the next try sends it without a second punch', async () => {
     const sendVerdict = () => Promise.reject(new Error('connection reset'));
     await expect(door.run(event(), { sendVerdict })).rejects.toThrow(RetryLater);

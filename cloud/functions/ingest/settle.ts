@@ -34,7 +34,7 @@ export type SightingContext = {
 };
 
 /** The part of a stored sighting that does not depend on the outcome. */
-export const sightingFacts = ({ sighting, receivedAt, door, site }: SightingContext) => ({
+const sightingFacts = ({ sighting, receivedAt, door, site }: SightingContext) => ({
   passageId: sighting.passageId,
   attempt: sighting.attempt,
   seq: sighting.seq,

@@ -5,7 +5,7 @@ import { PublicHosts } from '../public-hosts.ts';
 import { makeApiGateway } from './api-gateway.ts';
 
 export const issuer = 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_abc';
-export const audience = 'client1';
+const audience = 'client1';
 const functionArn = 'arn:aws:lambda:eu-central-1:000000000000:function:people';
 
 type RouteSpec = { readonly key: string; readonly scopes?: readonly string[]; readonly open?: boolean };

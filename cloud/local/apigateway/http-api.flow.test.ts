@@ -1,4 +1,3 @@
-import http from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { InvocationResult } from '../lambda/invoker.ts';
 import { startTestApi, type TestApi, type TestApiOptions } from './api-for-tests.ts';
@@ -202,72 +201,6 @@ describe("the function's answer", () => {
   });
 });
 
-describe('limits', () => {
-  it('answers 404 to unknown paths and methods', async () => {
-    const api = await start({ routes: [{ key: 'GET /people', open: true }] });
-    for (const [method, path] of [
-      ['GET', '/nothing'],
-      ['POST', '/people'],
-      ['GET', '/people/../people'],
-    ]) {
-      const response = await request(api.url, { method, path });
-      expect([method, path, response.status, response.body]).toEqual([
-        method,
-        path,
-        404,
-        '{"message":"Not Found"}',
-      ]);
-    }
-    expect((await request(api.url, { path: '/%zz' })).status).toBe(400);
-  });
-
-  it('refuses bodies over 10 MB, and over what a function takes', async () => {
-    const api = await start({
-      routes: [{ key: 'POST /', open: true }],
-      answer: async () => ({ payload: 'ok' }),
-    });
-    const post = async (bytes: number) =>
-      (
-        await fetch(api.url, {
-          method: 'POST',
-          body: Buffer.alloc(bytes),
-          headers: { 'content-type': 'image/jpeg' },
-        })
-      ).status;
-    expect(await post(4 * 1024 * 1024)).toBe(200);
-    expect(await post(5 * 1024 * 1024)).toBe(413);
-    expect(await post(10 * 1024 * 1024 + 1)).toBe(413);
-    expect(api.invocations).toHaveLength(1);
-  });
-
-  it('refuses headers over 10,240 bytes', async () => {
-    const api = await start({ routes: [{ key: 'GET /', open: true }] });
-    const status = async (bytes: number) =>
-      (await fetch(api.url, { headers: { 'x-large': 'x'.repeat(bytes) } })).status;
-    expect(await status(9_000)).toBe(200);
-    expect(await status(10_240)).toBe(431);
-  });
-
-  it('throttles as the stage says and recovers with the clock', async () => {
-    const settings = { ThrottlingBurstLimit: 2, ThrottlingRateLimit: 1 };
-    const api = await start({ routes: [{ key: 'GET /', open: true }], settings });
-    const statuses = async (count: number) => {
-      const seen: number[] = [];
-      for (let index = 0; index < count; index += 1) seen.push((await fetch(api.url)).status);
-      return seen;
-    };
-    expect(await statuses(3)).toEqual([200, 200, 429]);
-    api.clock.ms += 1_000;
-    expect(await statuses(2)).toEqual([200, 429]);
-  });
-
-  it('answers only to names of this machine and of AWS, so that no web page can rebind a name to it', async () => {
-    const api = await start({ routes: [{ key: 'GET /', open: true }] });
-    expect((await request(api.url, { host: 'evil.example' })).status).toBe(403);
-    expect((await request(api.url, { host: new URL(api.endpoint).host })).status).toBe(200);
-  });
-});
-
 it('registers where its public name is answered', async () => {
   const api = await start({ routes: [{ key: 'GET /', open: true }] });
   expect(api.hosts.toLoopback(`${api.endpoint}/x`)).toBe(`${api.url}/x`);
@@ -283,27 +216,3 @@ it('refuses a property that it does not know, a second authorizer-less JWT route
   const unknown = { ...route, AuthorizationType: 'JWT', AuthorizerId: 'nowhere' };
   await expect(api.create('Route', 'R', unknown)).rejects.toThrow('nowhere');
 });
-
-/** A request that fetch would tidy up first. */
-const request = (
-  url: string,
-  {
-    method = 'GET',
-    path = '/',
-    host,
-  }: { method?: string | undefined; path?: string | undefined; host?: string },
-) =>
-  new Promise<{ status: number; body: string }>((resolve, reject) => {
-    const { hostname, port } = new URL(url);
-    const options = { hostname, port, method, path, ...(host === undefined ? {} : { headers: { host } }) };
-    http
-      .request(options, (response) => {
-        let body = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => {
-          body += chunk;
-        });
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
-      })
-      .on('error', reject)
-      .end();
-  });

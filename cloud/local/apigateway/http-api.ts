@@ -9,7 +9,7 @@ import { createRequestEvent } from './request-event.ts';
 import { matchRoute, type RoutePattern } from './route-matching.ts';
 import type { AuthorizerProperties, IntegrationProperties, RouteProperties } from './schemas.ts';
 
-export type Route = { readonly pattern: RoutePattern; readonly properties: RouteProperties };
+type Route = { readonly pattern: RoutePattern; readonly properties: RouteProperties };
 
 /** An HTTP API as the template declares it. */
 export type HttpApi = {

@@ -9,7 +9,7 @@ export const chooseBehaviour = (config: DistributionConfig, path: string): Behav
  * Whether a path matches a pattern: `*` is any text, slashes too, `?` one character; case counts; the leading slash may be left out.
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html
  */
-export const patternMatches = (pattern: string, path: string): boolean => {
+const patternMatches = (pattern: string, path: string): boolean => {
   const anchored = pattern.startsWith('/') || pattern.startsWith('*') ? pattern : `/${pattern}`;
   const expression = anchored
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

@@ -12,7 +12,7 @@ const cachePolicies = {
 } as const;
 
 /** The managed origin request policy that hands an origin all that the viewer sent but the host name. */
-export const allViewerExceptHostHeader = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
+const allViewerExceptHostHeader = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
 
 const FunctionAssociation = z.strictObject({
   EventType: z.literal('viewer-request'),

@@ -18,6 +18,8 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { serveForTests } from '../serve-for-tests.ts';
 import {
+  authorizeQuery,
+  createPkce,
   requestTokens,
   signInByPages,
   startTestCognito,
@@ -148,8 +150,12 @@ it('ends refresh tokens and sessions when a user is disabled or signed out every
   test.clock.ms += 10;
   const second = (await tokensOf(test, 'dan')).body.refresh_token;
   expect(await refreshes(second)).toBe(200);
+  const { browser } = await signInByPages(test, 'dan');
+  const comeBack = () => browser.visit(`/oauth2/authorize?${authorizeQuery(test, createPkce().challenge)}`);
+  expect((await comeBack()).location).toContain('code=');
   test.clock.ms += 10;
   await admin.send(new AdminDisableUserCommand(user('dan')));
+  expect((await comeBack()).html).toContain('<h1>Sign in</h1>');
   expect(await refreshes(second)).toBe(400);
   await admin.send(new AdminEnableUserCommand(user('dan')));
   expect((await tokensOf(test, 'dan')).status).toBe(200);

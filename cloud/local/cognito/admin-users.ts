@@ -17,7 +17,7 @@ const refuse = ({ refused, message }: Refusal): never => {
 /** Seconds with fractions, as JSON 1.1 writes a timestamp. */
 const timestamp = (ms: number): number => ms / 1000;
 
-export const userAttributes = (user: User) => [
+const userAttributes = (user: User) => [
   ...Object.entries(user.attributes).map(([Name, Value]) => ({ Name, Value })),
   { Name: 'sub', Value: user.sub },
 ];

@@ -108,12 +108,7 @@ const isUsable = (user: User, session: Session): boolean =>
 const codeLifetimeMs = 5 * 60_000;
 
 /** The application's address with a fresh code that works once within five minutes. */
-export const redirectWithCode = (
-  ui: HostedUi,
-  asked: AuthorizeRequest,
-  user: User,
-  authTimeMs: number,
-): string => {
+const redirectWithCode = (ui: HostedUi, asked: AuthorizeRequest, user: User, authTimeMs: number): string => {
   const code = ui.codes.issue(
     {
       sub: user.sub,

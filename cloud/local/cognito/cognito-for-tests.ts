@@ -67,6 +67,12 @@ export const startTestCognito = async (options: TestCognitoOptions = {}) => {
   await cognito.start();
   const pool = await create('UserPool', 'Pool', { ...poolProperties, ...options.pool });
   const UserPoolId = pool.ref;
+  await create('UserPoolResourceServer', 'Server', {
+    UserPoolId,
+    Identifier: 'rollcall',
+    Name: 'rollcall',
+    Scopes: ['read', 'write'].map((ScopeName) => ({ ScopeName, ScopeDescription: ScopeName })),
+  });
   const client = await create('UserPoolClient', 'Client', {
     UserPoolId,
     ...clientProperties,
@@ -164,7 +170,6 @@ export const makeBrowser = (origin: string) => {
   };
   return { visit, submit, cookies };
 };
-export type Browser = ReturnType<typeof makeBrowser>;
 
 export const testPassword = 'Correct-horse-7';
 

@@ -75,6 +75,8 @@ export const makeCognito = (context: ServiceContext & { readonly hosts: PublicHo
   };
 };
 
+const standardScopes = new Set(['openid', 'email', 'phone', 'profile']);
+
 const makeProviders = (
   { stateDir, now }: ServiceContext,
   pools: Map<string, Pool>,
@@ -100,7 +102,16 @@ const makeProviders = (
     provide('AWS::Cognito::UserPoolClient', UserPoolClientProperties, (declared) => {
       const id = physicalId(declared, 26);
       const { properties } = declared;
-      poolOf(properties.UserPoolId).clients.set(id, { id, properties });
+      const pool = poolOf(properties.UserPoolId);
+      const unknown = properties.AllowedOAuthScopes.find(
+        (scope) => !standardScopes.has(scope) && !pool.customScopes.has(scope),
+      );
+      if (unknown !== undefined) {
+        throw new Error(
+          `${declared.logicalId} allows the scope ${unknown}, which no resource server of its pool has`,
+        );
+      }
+      pool.clients.set(id, { id, properties });
       return { ref: id, attributes: { ClientId: id, Name: properties.ClientName } };
     }),
     provide('AWS::Cognito::UserPoolDomain', UserPoolDomainProperties, ({ properties }) => {

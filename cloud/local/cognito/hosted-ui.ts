@@ -9,10 +9,10 @@ import type { Grant } from './tokens.ts';
 export type Session = { readonly sub: string; readonly poolId: string; readonly authTimeMs: number };
 
 /** What an authorization code stands for. */
-export type CodeGrant = Grant & { readonly redirectUri: string; readonly codeChallenge: string };
+type CodeGrant = Grant & { readonly redirectUri: string; readonly codeChallenge: string };
 
 /** Someone who gave a right but temporary password and now has to choose a new one. */
-export type PasswordChallenge = { readonly sub: string; readonly poolId: string };
+type PasswordChallenge = { readonly sub: string; readonly poolId: string };
 
 /** What the hosted pages and the OAuth endpoints share. */
 export type HostedUi = {
@@ -91,7 +91,7 @@ const sessionSeconds = 3600;
  * Cookies know no ports: on one address they would also travel to the dashboard and from there to the functions,
  * which on AWS never see them. Paths that only this origin has keep them here.
  */
-export const sessionPaths = ['/oauth2/authorize', '/logout'] as const;
+const sessionPaths = ['/oauth2/authorize', '/logout'] as const;
 
 export const startSession = (ui: HostedUi, session: Session): string[] => {
   const ticket = ui.sessions.issue(session, sessionSeconds * 1000);

@@ -67,7 +67,7 @@ const nameViolation = (naming: UserNaming['emailIs'], name: string): Refusal | u
 };
 
 /** The refusal of a password that the pool's policy does not allow. */
-export const poolPasswordViolation = (pool: Pool, password: string): Refusal | undefined => {
+const poolPasswordViolation = (pool: Pool, password: string): Refusal | undefined => {
   const violation = passwordViolation(pool.properties.Policies.PasswordPolicy, password);
   return violation === undefined
     ? undefined

@@ -11,7 +11,7 @@ export interface SigningKeys {
   readonly jwks: JSONWebKeySet;
   sign(use: KeyUse, claims: Readonly<Record<string, unknown>>): Promise<string>;
 }
-export type KeyUse = 'id' | 'access';
+type KeyUse = 'id' | 'access';
 
 const KeyFile = z.strictObject({ v: z.literal(1), id: z.string(), access: z.string() });
 

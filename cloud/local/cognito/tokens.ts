@@ -85,7 +85,7 @@ export const mintTokens = async (
 };
 
 /** The attributes as claims; only the `_verified` ones are booleans. */
-export const attributeClaims = (user: User): Record<string, string | boolean> =>
+const attributeClaims = (user: User): Record<string, string | boolean> =>
   Object.fromEntries(
     Object.entries(user.attributes).map(([name, value]) => [
       name,

@@ -8,7 +8,7 @@ export type Json = Readonly<Record<string, unknown>>;
 export type { Write };
 
 /** What one operation would answer, and every write to items and indexes that it would make. */
-export type Plan = { readonly answer: Json; readonly writes: readonly Write[] };
+type Plan = { readonly answer: Json; readonly writes: readonly Write[] };
 
 /**
  * dynalite's parsing, validation, expressions and indexes over LevelDB, in process and without its HTTP server:

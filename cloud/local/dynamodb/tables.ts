@@ -10,7 +10,7 @@ const Described = z.looseObject({
   TableStatus: z.string(),
   KeySchema: z.array(z.looseObject({ AttributeName: z.string() })),
 });
-export type Described = z.infer<typeof Described>;
+type Described = z.infer<typeof Described>;
 
 export interface Tables {
   /** Creates a declared table, or finds it as an earlier start left it. Throws when it was made with other keys or indexes. */

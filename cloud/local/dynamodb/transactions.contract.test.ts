@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import path from 'node:path';
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
@@ -147,7 +146,7 @@ describe('transactions', () => {
 
   it('leaves whole transactions only when the process is killed in the middle of many', async () => {
     await db.stop();
-    const child = fork(path.join(import.meta.dirname, 'kill-me.fixture.ts'), [db.dir], {
+    const child = fork(new URL('./kill-me.fixture.ts', import.meta.url), [db.dir], {
       execArgv: ['--import', 'tsx'],
       silent: true,
     });

@@ -27,8 +27,6 @@ export interface Iam {
   secretOf(accessKeyId: string): string | undefined;
   /** What the principal's policies say; the administrator may do everything. */
   decide(principal: Principal, question: PolicyQuestion): Decision;
-  /** What the policies of a role say, for services that act as it (an IoT rule action); also asks its trust policy. */
-  decideForRole(roleArn: string, service: string, question: PolicyQuestion): Decision;
   /** Whether a service such as `lambda.amazonaws.com` is trusted to act as the role. */
   mayAssume(roleArn: string, service: string, context?: RequestContext): boolean;
 }
@@ -152,10 +150,6 @@ export const makeIam = (): Iam => {
       principal.kind === 'administrator'
         ? 'allow'
         : evaluate(roles.get(principal.roleName)?.statements ?? [], question),
-    decideForRole: (roleArn, service, question) =>
-      mayAssume(roleArn, service, question.context)
-        ? evaluate(roleOf(roleArn).statements, question)
-        : 'implicit_deny',
     mayAssume,
   };
 };

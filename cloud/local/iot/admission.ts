@@ -21,14 +21,14 @@ export type Admission =
 const allowed: Admission = { kind: 'allowed' };
 const denied = (reason: string): Admission => ({ kind: 'denied', reason });
 
-export type PublishRequest = {
+type PublishRequest = {
   readonly topic: string;
   readonly qos: number;
   readonly retain: boolean;
   readonly payloadBytes: number;
 };
 
-export type SubscribeRequest = {
+type SubscribeRequest = {
   readonly filter: string;
   readonly qos: number;
   readonly hasIdentifier: boolean;

@@ -6,7 +6,7 @@ import type { Registry, Thing } from './registry.ts';
 /** Who is connected: a certificate under a client id. */
 export type Identity = { readonly certificateId: string; readonly clientId: string };
 
-export type IotAction = 'iot:Connect' | 'iot:Publish' | 'iot:RetainPublish' | 'iot:Subscribe' | 'iot:Receive';
+type IotAction = 'iot:Connect' | 'iot:Publish' | 'iot:RetainPublish' | 'iot:Subscribe' | 'iot:Receive';
 
 /** IoT policies by name, and whether those attached to a certificate let it do something. */
 export interface Authorizer {

@@ -194,7 +194,14 @@ export const makeBroker = ({ admissions, registry, rules, requests, log }: Broke
     },
   });
 
-  aedes.on('clientReady', (client) => connected.add(client));
+  const isActive = (client: Client): boolean =>
+    registry.certificate(identities.get(client)?.certificateId ?? '')?.status === 'ACTIVE';
+
+  aedes.on('clientReady', (client) => {
+    connected.add(client);
+    // Revoked between its CONNECT and now.
+    if (!isActive(client)) client.disconnect({ reasonCode: reasonCodes.administrativeAction });
+  });
   aedes.on('clientDisconnect', (client) => connected.delete(client));
   aedes.on('publish', (packet, client) => {
     const identity = client === null ? undefined : identities.get(client);

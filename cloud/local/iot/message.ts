@@ -11,7 +11,7 @@ export type MessageProperties = {
 export const noProperties: MessageProperties = { userProperties: new Map() };
 
 /** Who published: an MQTT client by its certificate's id, or (without client id) somebody over HTTPS by ARN. */
-export type Publisher = { readonly clientId?: string; readonly principal: string };
+type Publisher = { readonly clientId?: string; readonly principal: string };
 
 /** A published message on its way to rules and subscribers. */
 export type Message = {

@@ -11,10 +11,10 @@ const clientNotAfter = new Date('2049-12-31T23:59:59Z');
 const clockSkewMs = 60_000;
 const serverLifetimeMs = 365 * 24 * 3_600_000;
 
-export type KeyAndCertificate = { readonly certificatePem: string; readonly privateKeyPem: string };
+type KeyAndCertificate = { readonly certificatePem: string; readonly privateKeyPem: string };
 
 /** What became of a certificate signing request. */
-export type SigningResult =
+type SigningResult =
   | { readonly ok: true; readonly certificatePem: string }
   | { readonly ok: false; readonly reason: string };
 

@@ -89,7 +89,7 @@ export type ProvisioningPlan = {
   readonly deviceConfiguration: Readonly<Record<string, string>>;
 };
 
-export type PlanResult =
+type PlanResult =
   | { readonly ok: true; readonly plan: ProvisioningPlan }
   | { readonly ok: false; readonly reason: string };
 

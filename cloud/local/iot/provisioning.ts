@@ -9,7 +9,7 @@ import type { Registry } from './registry.ts';
 import { mergeThing } from './thing-merge.ts';
 
 /** A fleet provisioning template. Without a hook every valid claim is accepted. */
-export type ProvisioningTemplate = {
+type ProvisioningTemplate = {
   readonly name: string;
   readonly enabled: boolean;
   readonly body: TemplateBody;

@@ -19,7 +19,7 @@ const Certificate = z.strictObject({
   /** Only until activation: hash of the ownership token and its end in epoch milliseconds. */
   token: z.strictObject({ sha256: z.string(), expiresAtMs: z.number() }).optional(),
 });
-export type Certificate = z.infer<typeof Certificate>;
+type Certificate = z.infer<typeof Certificate>;
 
 const Thing = z.strictObject({
   name: z.string(),

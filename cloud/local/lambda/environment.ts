@@ -69,4 +69,6 @@ export const functionEnvironment = ({
   // The SDK looks into the home folder's files even when it has keys.
   AWS_CONFIG_FILE: os.devNull,
   AWS_SHARED_CREDENTIALS_FILE: os.devNull,
+  // The machine's Node.js may be older than the template's runtime; the SDK's remark about it would fill the logs.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
 });

@@ -54,6 +54,7 @@ describe('a function', () => {
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_CONFIG_FILE: os.devNull,
       AWS_SHARED_CREDENTIALS_FILE: os.devNull,
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     });
   });
 

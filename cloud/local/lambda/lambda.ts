@@ -145,7 +145,9 @@ export const makeLambda = ({
       const pool = poolOf(name, properties, output);
       const run = async (event: unknown): Promise<InvocationResult> => {
         const result = await pool.run(event);
-        if (result.functionError !== undefined) log.warn('lambda.function_error', { function: name });
+        if (result.functionError !== undefined) {
+          log.warn('lambda.function_error', { function: name, errorType: errorTypeOf(result.payload) });
+        }
         return result;
       };
       const local: LocalFunction = {
@@ -242,3 +244,9 @@ const patience = (ms: number): Promise<void> =>
   new Promise((resolve) => {
     setTimeout(resolve, ms).unref();
   });
+
+/** The class of an error; its message may hold data and stays in the function's own log. */
+const errorTypeOf = (payload: unknown): string =>
+  typeof payload === 'object' && payload !== null && 'errorType' in payload
+    ? String(payload.errorType)
+    : 'unknown';

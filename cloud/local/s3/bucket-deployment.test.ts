@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { PublicHosts } from '../public-hosts.ts';
 import { BucketDeploymentProperties } from './bucket-deployment.ts';
 import { makeS3, type S3 } from './s3.ts';
 
 let dir: string;
 let s3: S3;
-const hosts = new PublicHosts();
-hosts.register('rollcall.auth.eu-central-1.amazoncognito.com', 'http://127.0.0.1:9');
-hosts.register('cognito-idp.eu-central-1.amazonaws.com', 'http://127.0.0.1:9');
+const cloudFront = {
+  principal: 'cloudfront.amazonaws.com',
+  sourceArn: 'arn:aws:cloudfront::000000000000:distribution/D1',
+};
 
 const properties: z.input<typeof BucketDeploymentProperties> = {
   ServiceToken: 'arn:aws:lambda:eu-central-1:000000000000:function:deploy',
@@ -39,7 +39,7 @@ const file = async (name: string, text: string) => {
   await mkdir(path.dirname(path.join(dir, name)), { recursive: true });
   await writeFile(path.join(dir, name), text);
 };
-const read = async (key: string) => (await s3.readObject('web', key))?.body.toString();
+const read = async (key: string) => (await s3.readObject('web', key, cloudFront))?.body.toString();
 
 beforeEach(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'rollcall-deployment-'));
@@ -47,11 +47,25 @@ beforeEach(async () => {
     stateDir: path.join(dir, 'state'),
     now: () => 0,
     log: { info() {}, warn() {} },
-    hosts,
     assets: { directoryOf: (key) => path.join(dir, key.replace('.zip', '')) },
   });
   await s3.start();
   await provide('AWS::S3::Bucket', { BucketName: 'web' });
+  await provide('AWS::S3::BucketPolicy', {
+    Bucket: 'web',
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: cloudFront.principal },
+          Action: 's3:GetObject',
+          Resource: 'arn:aws:s3:::web/*',
+          Condition: { StringEquals: { 'AWS:SourceArn': cloudFront.sourceArn } },
+        },
+      ],
+    },
+  });
   await file('pages/index.html', '<p><<marker:1>></p>');
   await file('pages/assets/app.js', 'go();');
   await file(
@@ -67,11 +81,12 @@ afterEach(async () => {
 describe('the bucket deployment', () => {
   it('copies every file with the type of its extension and the declared caching', async () => {
     await provide('Custom::CDKBucketDeployment', properties);
-    expect(await s3.readObject('web', 'assets/app.js')).toMatchObject({
-      contentType: 'text/javascript; charset=utf-8',
-      headers: { 'cache-control': 'no-cache' },
+    expect(await s3.readObject('web', 'assets/app.js', cloudFront)).toMatchObject({
+      headers: { 'cache-control': 'no-cache', 'content-type': 'text/javascript; charset=utf-8' },
     });
-    expect((await s3.readObject('web', 'index.html'))?.contentType).toBe('text/html; charset=utf-8');
+    expect((await s3.readObject('web', 'index.html', cloudFront))?.headers['content-type']).toBe(
+      'text/html; charset=utf-8',
+    );
   });
 
   it('fills markers in the source that has them, and in no other', async () => {
@@ -83,19 +98,18 @@ describe('the bucket deployment', () => {
     expect(await read('index.html')).toBe('<p><<marker:1>></p>');
   });
 
-  it('sends the browser to loopback, but leaves the issuer as the tokens spell it', async () => {
-    await provide('Custom::CDKBucketDeployment', properties);
-    const config = JSON.parse((await read('config.json')) ?? '');
-    expect(config.signIn).toBe('http://127.0.0.1:9');
-    expect(config.issuer).toMatch(/^https:\/\/cognito-idp/);
-  });
-
   it('removes what an earlier deployment left', async () => {
     await provide('Custom::CDKBucketDeployment', properties);
     await rm(path.join(dir, 'pages/assets/app.js'));
     await provide('Custom::CDKBucketDeployment', properties);
     expect(await read('assets/app.js')).toBeUndefined();
     expect(await read('index.html')).toBeDefined();
+  });
+
+  it('is read by the distribution that the bucket policy names, and by no other', async () => {
+    await provide('Custom::CDKBucketDeployment', properties);
+    const other = { ...cloudFront, sourceArn: `${cloudFront.sourceArn}2` };
+    expect(await s3.readObject('web', 'index.html', other)).toBeUndefined();
   });
 
   it('refuses filters, which it would have to obey', () => {

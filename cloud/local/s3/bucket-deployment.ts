@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import type { PublicHosts } from '../public-hosts.ts';
 import { crc32Of } from './checksum.ts';
 import { contentTypeOf } from './content-type.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -44,7 +43,6 @@ type Deployment = z.infer<typeof BucketDeploymentProperties>;
 
 type Deps = {
   readonly store: ObjectStore;
-  readonly hosts: PublicHosts;
   /** The folder of an asset, by the object key that the template gives it. */
   readonly directoryOf: (objectKey: string) => string;
 };
@@ -57,7 +55,7 @@ export const deployToBucket = async (deployment: Deployment, deps: Deps): Promis
     const folder = deps.directoryOf(objectKey);
     for (const file of await filesOf(folder)) {
       const key = path.posix.join(prefix, file.split(path.sep).join('/'));
-      bodies.set(key, fill(await readFile(path.join(folder, file)), index, deployment, deps.hosts));
+      bodies.set(key, fill(await readFile(path.join(folder, file)), index, deployment));
     }
   }
   for (const [key, body] of bodies) {
@@ -81,7 +79,7 @@ const filesOf = async (folder: string): Promise<string[]> =>
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
 
 /** Puts values that only the deployment knows in place of a source's markers. */
-const fill = (body: Buffer, source: number, deployment: Deployment, hosts: PublicHosts): Buffer => {
+const fill = (body: Buffer, source: number, deployment: Deployment): Buffer => {
   const markers = Object.entries(deployment.SourceMarkers[source] ?? {});
   if (markers.length === 0) return body;
   const inJson = deployment.SourceMarkersConfig[source]?.jsonEscape === true;
@@ -90,20 +88,7 @@ const fill = (body: Buffer, source: number, deployment: Deployment, hosts: Publi
       text.replaceAll(marker, () => (inJson ? JSON.stringify(value).slice(1, -1) : value)),
     body.toString('utf8'),
   );
-  return Buffer.from(inJson ? onLoopback(filled, hosts) : filled);
-};
-
-/**
- * The same JSON with AWS's host names replaced by where the local cloud answers for them, because a browser reads it.
- * An `issuer` stays: it is a name that is compared as text (RFC 8414), not an address that anyone opens.
- */
-const onLoopback = (json: string, hosts: PublicHosts): string => {
-  const value: unknown = JSON.parse(json, (name, inner: unknown) =>
-    typeof inner === 'string' && name !== 'issuer' && /^https:\/\/[^/]/.test(inner)
-      ? hosts.toLoopback(inner)
-      : inner,
-  );
-  return JSON.stringify(value);
+  return Buffer.from(filled);
 };
 
 const definedOf = (metadata: Readonly<Record<string, string | undefined>>): Record<string, string> =>

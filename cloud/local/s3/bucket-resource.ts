@@ -26,9 +26,5 @@ export const BucketProperties = z.strictObject({
   Tags: z.unknown().optional(),
 });
 
-/**
- * `AWS::S3::BucketPolicy`, inert as a whole: identity policies decide here. What the CDK writes into it are the
- * refusal of plain HTTP, which loopback stands in for, and the distribution's right to read, which the local
- * CloudFront has by reading the bucket in process.
- */
+/** `AWS::S3::BucketPolicy`, enforced: see bucket-policy.ts for whom it may name. */
 export const BucketPolicyProperties = z.strictObject({ Bucket: z.string(), PolicyDocument: z.unknown() });

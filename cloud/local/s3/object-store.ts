@@ -16,7 +16,7 @@ const Sidecar = z.strictObject({
 export type StoredObject = Readonly<Omit<z.infer<typeof Sidecar>, 'bodyFile'>>;
 type Sidecar = z.infer<typeof Sidecar>;
 
-export type NewObject = {
+type NewObject = {
   readonly key: string;
   readonly body: Buffer;
   readonly etag: string;

@@ -17,7 +17,6 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyQuestion } from '../iam/policy.ts';
-import { PublicHosts } from '../public-hosts.ts';
 import { serveForTests } from '../serve-for-tests.ts';
 import { makeS3, type S3 } from './s3.ts';
 
@@ -37,7 +36,6 @@ const start = async () => {
     stateDir: dir,
     now: () => nowMs,
     log: { info() {}, warn() {} },
-    hosts: new PublicHosts(),
     assets: { directoryOf: () => dir },
   });
   await s3.start();

@@ -4,8 +4,8 @@ import { physicalBucketName } from '../cloudformation/physical-name.ts';
 import { provide, type ResourceProvider } from '../cloudformation/provider.ts';
 import { type Service, ServiceError, type ServiceRequest, type ServiceResponse } from '../gateway/service.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
-import type { PublicHosts } from '../public-hosts.ts';
 import { BucketDeploymentProperties, deployToBucket } from './bucket-deployment.ts';
+import { type BucketPolicy, noBucketPolicy, parseBucketPolicy, type ServiceReader } from './bucket-policy.ts';
 import { BucketPolicyProperties, BucketProperties, type LifecycleRule } from './bucket-resource.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { listObjects } from './list.ts';
@@ -18,9 +18,8 @@ const sweepEveryMs = 60 * 60_000;
 const dayMs = 24 * 60 * 60_000;
 
 /** An object as a web server in the same process reads it. `headers` has the content type, too. */
-export type ReadObject = {
+type ReadObject = {
   readonly body: Buffer;
-  readonly contentType: string;
   readonly etag: string;
   readonly headers: Readonly<Record<string, string>>;
 };
@@ -28,8 +27,8 @@ export type ReadObject = {
 export type S3 = {
   readonly service: Service;
   readonly providers: readonly ResourceProvider[];
-  /** For the local CloudFront, which the bucket policy lets read; undefined when bucket or object is not there. */
-  readObject(bucket: string, key: string): Promise<ReadObject | undefined>;
+  /** For services in this process, as far as the bucket policy lets them read; undefined = not allowed, or not there. */
+  readObject(bucket: string, key: string, reader: ServiceReader): Promise<ReadObject | undefined>;
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Deletes objects past their bucket's expiry by the injected clock; returns how many. Runs by itself every hour. */
@@ -40,6 +39,7 @@ export type S3 = {
 type Bucket = {
   readonly store: ObjectStore;
   readonly rules: readonly LifecycleRule[];
+  policy: BucketPolicy;
   readonly inTurn: <T>(task: () => Promise<T>) => Promise<T>;
 };
 
@@ -49,7 +49,6 @@ type Bucket = {
  */
 export const makeS3 = (
   context: ServiceContext & {
-    readonly hosts: PublicHosts;
     readonly assets: { directoryOf(objectKey: string): string };
   },
 ): S3 => {
@@ -71,7 +70,8 @@ export const makeS3 = (
       refuseUnknownOptions(request, 'list');
       const prefix = request.query.get('prefix');
       request.authorize('s3:ListBucket', bucketArn(name), prefix === null ? {} : { 's3:prefix': prefix });
-      const { store } = bucketNamed(name);
+      const { store, policy } = bucketNamed(name);
+      policy.refuseIfDenied('s3:ListBucket', bucketArn(name));
       if (request.method === 'HEAD')
         return { status: 200, headers: { 'x-amz-bucket-region': account.region } };
       return xml(listObjects(name, store.all(), request.query));
@@ -98,7 +98,8 @@ export const makeS3 = (
         501,
       );
     request.authorize(action, `${bucketArn(name)}/${key}`);
-    const { store, inTurn } = bucketNamed(name);
+    const { store, policy, inTurn } = bucketNamed(name);
+    policy.refuseIfDenied(action, `${bucketArn(name)}/${key}`);
     return inTurn(async () => {
       if (request.method === 'PUT') return putObject(request, key, store);
       if (request.method === 'DELETE') {
@@ -146,6 +147,7 @@ export const makeS3 = (
         buckets.set(name, {
           store,
           rules: properties.LifecycleConfiguration?.Rules ?? [],
+          policy: noBucketPolicy,
           inTurn: oneAtATime(),
         });
         return {
@@ -158,17 +160,16 @@ export const makeS3 = (
           },
         };
       }),
-      provide('AWS::S3::BucketPolicy', BucketPolicyProperties, ({ properties }) => ({
-        ref: properties.Bucket,
-        attributes: {},
-      })),
+      provide('AWS::S3::BucketPolicy', BucketPolicyProperties, ({ properties }) => {
+        bucketNamed(properties.Bucket).policy = parseBucketPolicy(properties.PolicyDocument);
+        return { ref: properties.Bucket, attributes: {} };
+      }),
       provide(
         'Custom::CDKBucketDeployment',
         BucketDeploymentProperties,
         async ({ logicalId, properties }) => {
           const { store, inTurn } = bucketNamed(properties.DestinationBucketName);
-          const { hosts, assets } = context;
-          await inTurn(() => deployToBucket(properties, { store, hosts, directoryOf: assets.directoryOf }));
+          await inTurn(() => deployToBucket(properties, { store, directoryOf: context.assets.directoryOf }));
           return {
             ref: logicalId,
             attributes: { DestinationBucketArn: bucketArn(properties.DestinationBucketName) },
@@ -176,14 +177,15 @@ export const makeS3 = (
         },
       ),
     ],
-    async readObject(name, key) {
+    async readObject(name, key, reader) {
       const bucket = buckets.get(name);
-      return bucket?.inTurn(async () => {
+      if (bucket?.policy.allowsService(reader, 's3:GetObject', `${bucketArn(name)}/${key}`) !== true)
+        return undefined;
+      return bucket.inTurn(async () => {
         const object = bucket.store.find(key);
         if (object === undefined) return undefined;
         return {
           body: await bucket.store.read(key),
-          contentType: object.headers['content-type'] ?? 'binary/octet-stream',
           etag: object.etag,
           headers: object.headers,
         };

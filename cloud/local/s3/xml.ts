@@ -1,4 +1,4 @@
-export type XmlContent = string | number | boolean | readonly Element[];
+type XmlContent = string | number | boolean | readonly Element[];
 export type Element = readonly [name: string, content: XmlContent];
 
 /** One element with text or child elements, escaped. */

@@ -44,7 +44,7 @@ export const FeedTable = ({ entries, arrived, nowMs, caption }: Props) => (
 const FeedRow = ({ row, isNew }: { readonly row: Row; readonly isNew: boolean }) => {
   const match = row.similarity === null ? null : percent(row.similarity);
   // On a narrow screen the last two columns move below the name.
-  const below = [row.door, match === null ? null : `match ${match}`].filter((text) => text !== null);
+  const below = [row.door, match].filter((text) => text !== null);
   return (
     <tr class={isNew ? 'arrived' : undefined}>
       <td class="time">

@@ -42,7 +42,9 @@ const PeopleTable = ({ caption, people }: { readonly caption: string; readonly p
     <tbody>
       {people.map(({ person, since, sinceLocal }) => (
         <tr key={person.id}>
-          <th scope="row">{person.name}</th>
+          <th scope="row" class="name">
+            {person.name}
+          </th>
           <td class="number">
             <time dateTime={since}>{shortTime(sinceLocal)}</time>
           </td>

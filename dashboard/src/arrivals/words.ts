@@ -42,7 +42,7 @@ const reasons: Readonly<Record<string, string>> = {
   unknown_site: 'site not known',
 };
 
-export const reasonWords = (reason: string): string => reasons[reason] ?? reason.replaceAll('_', ' ');
+const reasonWords = (reason: string): string => reasons[reason] ?? reason.replaceAll('_', ' ');
 
 const sources = { door: null, browser: 'from a browser', manual: 'entered by hand' } as const;
 

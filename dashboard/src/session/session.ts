@@ -1,8 +1,5 @@
 import { InMemoryWebStorage, type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
-import type { DashboardConfig } from '../config.ts';
-
-/** Path that the hosted sign-in returns to. */
-export const callbackPath = '/callback';
+import type { DashboardConfig } from '#contract/dashboard-config.ts';
 
 /** An access token is renewed when it has less than this left. */
 const renewAheadSeconds = 60;
@@ -27,18 +24,18 @@ const reloadHint = 'rollcall.signed-in';
 
 /** The session over authorization code with PKCE against the hosted sign-in (RFC 6749, RFC 7636; RFC 7009 to revoke). */
 export const makeSession = (config: DashboardConfig, page: Window): Session => {
-  const { signInUrl, clientId } = config;
+  const { signInDomain, clientId } = config;
   const manager = new UserManager({
     authority: config.issuer,
     client_id: clientId,
-    redirect_uri: page.location.origin + callbackPath,
+    redirect_uri: page.location.origin + config.redirectPath,
     response_type: 'code',
-    scope: config.scopes.join(' '),
+    scope: config.scopes,
     metadata: {
       issuer: config.issuer,
-      authorization_endpoint: `${signInUrl}/oauth2/authorize`,
-      token_endpoint: `${signInUrl}/oauth2/token`,
-      revocation_endpoint: `${signInUrl}/oauth2/revoke`,
+      authorization_endpoint: `${signInDomain}/oauth2/authorize`,
+      token_endpoint: `${signInDomain}/oauth2/token`,
+      revocation_endpoint: `${signInDomain}/oauth2/revoke`,
     },
     userStore: new WebStorageStateStore({ store: new InMemoryWebStorage() }),
     // The PKCE verifier has to survive the way to the sign-in page and back.
@@ -75,7 +72,7 @@ export const makeSession = (config: DashboardConfig, page: Window): Session => {
     async completeSignIn() {
       const { state } = await manager.signinRedirectCallback(page.location.href);
       page.sessionStorage.setItem(reloadHint, 'yes');
-      return safeReturn((state as { returnTo?: unknown } | undefined)?.returnTo);
+      return safeReturn((state as { returnTo?: unknown } | undefined)?.returnTo, config.redirectPath);
     },
     async signOut() {
       page.sessionStorage.removeItem(reloadHint);
@@ -83,7 +80,7 @@ export const makeSession = (config: DashboardConfig, page: Window): Session => {
       await manager.revokeTokens().catch(() => undefined);
       await manager.removeUser();
       const query = new URLSearchParams({ client_id: clientId, logout_uri: `${page.location.origin}/` });
-      page.location.assign(`${signInUrl}/logout?${query}`);
+      page.location.assign(`${signInDomain}/logout?${query}`);
     },
     takeReloadHint() {
       const hinted = page.sessionStorage.getItem(reloadHint) !== null;
@@ -94,7 +91,7 @@ export const makeSession = (config: DashboardConfig, page: Window): Session => {
 };
 
 /** Only ever a path of this origin, whatever the state holds. */
-export const safeReturn = (returnTo: unknown): string =>
-  typeof returnTo === 'string' && /^\/(?![/\\])/.test(returnTo) && !returnTo.startsWith(callbackPath)
+export const safeReturn = (returnTo: unknown, redirectPath: string): string =>
+  typeof returnTo === 'string' && /^\/(?![/\\])/.test(returnTo) && !returnTo.startsWith(redirectPath)
     ? returnTo
     : '/';

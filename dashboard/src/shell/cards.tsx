@@ -2,13 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { Me } from '#contract/api.ts';
 
 /** A page with one thing to say. */
-export const Card = ({
-  title,
-  children,
-}: {
-  readonly title: string;
-  readonly children: ComponentChildren;
-}) => (
+const Card = ({ title, children }: { readonly title: string; readonly children: ComponentChildren }) => (
   <main id="main" class="card-page">
     <section class="card" aria-labelledby="card-title">
       <img src="/icon.svg" alt="" width="48" height="48" />
@@ -50,7 +44,7 @@ export const NoAccess = ({ me, onCheckAgain }: { readonly me: Me; readonly onChe
     <button type="button" class="button main" onClick={onCheckAgain}>
       Check again
     </button>
-    <p class="faint">Nothing about you is shown to anyone until then.</p>
+    <p class="faint">Then you see your own punches here, or those of your sites.</p>
   </Card>
 );
 

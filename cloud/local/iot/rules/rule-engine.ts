@@ -13,7 +13,7 @@ export type RuleDefinition = {
 };
 
 /** What CloudWatch would count for one rule. */
-export type RuleCounts = { matched: number; delivered: number; failed: number };
+type RuleCounts = { matched: number; delivered: number; failed: number };
 
 export interface RuleEngine {
   /** Creates or replaces a rule. Throws RuleSqlError for SQL that is not understood. */

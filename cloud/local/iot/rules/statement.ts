@@ -7,7 +7,7 @@ import { parseQuery } from './parser.ts';
 import { type Query, type SqlValue, walk } from './syntax.ts';
 
 /** What a statement makes of one message. `failed` is an error of the rule, which AWS logs and counts. */
-export type Selection =
+type Selection =
   | { readonly kind: 'skipped'; readonly reason: 'topic' | 'where' }
   | { readonly kind: 'json'; readonly value: SqlValue }
   | { readonly kind: 'binary'; readonly payload: Buffer }

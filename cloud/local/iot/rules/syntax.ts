@@ -8,8 +8,8 @@ export type SqlValue =
   | { [key: string]: SqlValue }
   | undefined;
 
-export type ComparisonOperator = '=' | '<>' | '<' | '<=' | '>' | '>=';
-export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%';
+type ComparisonOperator = '=' | '<>' | '<' | '<=' | '>' | '>=';
+type ArithmeticOperator = '+' | '-' | '*' | '/' | '%';
 export type BinaryOperator = ComparisonOperator | ArithmeticOperator | 'and' | 'or';
 
 export type Expression =

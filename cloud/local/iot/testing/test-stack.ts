@@ -7,10 +7,10 @@ import { PublicHosts } from '../../public-hosts.ts';
 import { type IotNeeds, type LocalIot, makeIot } from '../iot.ts';
 import { InvokerDouble } from './invoker-double.ts';
 
-export const stage = 'test';
+const stage = 'test';
 export const templateName = 'rollcall-test';
-export const claimPolicy = 'rollcall-test-claim';
-export const devicePolicy = 'rollcall-test-door';
+const claimPolicy = 'rollcall-test-claim';
+const devicePolicy = 'rollcall-test-door';
 export const ingestArn = arn('lambda', 'function:ingest');
 export const hookArn = arn('lambda', 'function:hook');
 export const sightingsSql =

@@ -1,0 +1,197 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { Me, Now } from '#contract/api.ts';
+import { golden } from '#contract/golden.ts';
+import { punchAt, sightingAt } from './src/arrivals/examples-for-tests.ts';
+import { type StubData, startStubOrigin } from './stub-origin-for-tests.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    chromiumPath: string;
+  }
+}
+
+let dist: string;
+let browser: Browser;
+let data: StubData;
+let stub: Awaited<ReturnType<typeof startStubOrigin>>;
+let page: Page;
+/** What the browser complained about: violations of the page's policy, uncaught errors. */
+let complaints: string[];
+
+beforeAll(async () => {
+  dist = await mkdtemp(path.join(tmpdir(), 'rollcall-dashboard-'));
+  const configFile = path.join(import.meta.dirname, 'vite.config.ts');
+  await build({ configFile, logLevel: 'error', build: { outDir: dist } });
+  browser = await chromium.launch({
+    executablePath: inject('chromiumPath'),
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  });
+});
+afterAll(async () => {
+  await browser.close();
+  await rm(dist, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  data = {
+    me: Me.parse(golden('me')),
+    now: Now.parse(golden('now')),
+    punches: [punchAt(20), punchAt(10)],
+    sightings: [sightingAt(15)],
+    api: 'up',
+    tokenSeconds: 900,
+    pageSize: 25,
+  };
+  stub = await startStubOrigin(dist, data);
+  page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
+  complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text());
+  });
+});
+afterEach(async () => {
+  await page.context().close();
+  await stub.close();
+});
+
+const signIn = async (at = '/') => {
+  await page.goto(stub.origin + at);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+};
+const rows = () => page.getByRole('table', { name: 'Comings and goings' }).getByRole('row');
+const apiCalls = () => stub.seen.filter(({ path: asked }) => asked.startsWith('/api/')).length;
+
+describe('the dashboard in a browser', () => {
+  it('signs in with code and PKCE, comes back to the page asked for, and breaks no rule of its policy', async () => {
+    await signIn('/?site=main');
+    await rows().first().waitFor();
+    const authorize = new URLSearchParams(
+      stub.seen.find((s) => s.path.startsWith('/oauth2/authorize'))?.path,
+    );
+    expect(authorize.get('code_challenge_method')).toBe('S256');
+    const exchange = stub.seen.find((s) => s.path === '/oauth2/token')?.body;
+    expect(exchange?.get('grant_type')).toBe('authorization_code');
+    expect(exchange?.get('code_verifier')?.length).toBeGreaterThanOrEqual(43);
+    expect(page.url()).toBe(`${stub.origin}/?site=main`);
+    expect(complaints).toEqual([]);
+  });
+
+  it('keeps no token where another page or a later visit could find it', async () => {
+    await signIn();
+    await rows().first().waitFor();
+    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    expect(kept).not.toMatch(/token|refresh|[0-9a-f]{8}-[0-9a-f]{4}-/);
+  });
+
+  it('shows who came, where and how surely, and strangers without a name', async () => {
+    await signIn();
+    const punch = rows().filter({ hasText: 'Ada Example' }).first();
+    await punch.waitFor();
+    expect(await punch.textContent()).toMatch(/^08:58.*Ada Example.*Front door · 99\.9 %.*In/);
+    const stranger = rows().filter({ hasText: 'Unknown person' });
+    expect(await stranger.textContent()).toContain('resembles nobody enrolled');
+    expect(await page.locator('main img').count()).toBe(0);
+  });
+
+  it('shows an arrival by itself and says it to screen readers', async () => {
+    await signIn();
+    await rows().first().waitFor();
+    data.punches = [punchAt(40, { person: { id: 'p-2', name: 'Grace Sample' } }), ...data.punches];
+    await rows().filter({ hasText: 'Grace Sample' }).waitFor();
+    await expect.poll(() => page.getByRole('status').textContent()).toContain('Grace Sample: in at 08:58');
+  });
+
+  it('says when the API is away, keeps what it shows, and recovers on request', async () => {
+    await signIn();
+    await rows().first().waitFor();
+    data.api = 'down';
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('cannot be reached');
+    expect(await rows().filter({ hasText: 'Ada Example' }).count()).toBe(2);
+    data.api = 'up';
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('loads older entries when asked', async () => {
+    data.pageSize = 2;
+    data.punches = [50, 40, 30, 20].map((second) => punchAt(second));
+    data.sightings = [];
+    await signIn();
+    await rows().first().waitFor();
+    const button = page.getByRole('button', { name: 'Load more' });
+    await button.click();
+    await button.waitFor({ state: 'detached' });
+    expect(await rows().filter({ hasText: 'Ada Example' }).count()).toBe(4);
+  });
+
+  it('shows staff their own punches and asks for nobody else’s', async () => {
+    data.me = { ...data.me, groups: ['staff'], person: { id: 'p-7f3a', name: 'Ada Example' } };
+    await signIn();
+    await page.getByRole('heading', { name: 'Your punches' }).waitFor();
+    await page.getByText('Front door').first().waitFor();
+    const asked = stub.seen.map((s) => s.path).filter((asked) => asked.startsWith('/api/'));
+    expect(asked.some((asked) => /sightings|now|site=/.test(asked))).toBe(false);
+  });
+
+  it('tells a new user that HR must let them in, and notices when they have', async () => {
+    data.me = { ...data.me, groups: [], sites: [] };
+    await signIn();
+    await page.getByRole('heading', { name: 'No access yet' }).waitFor();
+    expect(await page.getByText(data.me.sub).isVisible()).toBe(true);
+    data.me = Me.parse(golden('me'));
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await rows().first().waitFor();
+    expect(stub.seen.filter((s) => s.path === '/oauth2/token').map((s) => s.body.get('grant_type'))).toEqual([
+      'authorization_code',
+      'refresh_token',
+    ]);
+  });
+
+  it('renews a token that is about to run out', async () => {
+    data.tokenSeconds = 30;
+    await signIn();
+    await rows().first().waitFor();
+    expect(stub.seen.some((s) => s.body.get('grant_type') === 'refresh_token')).toBe(true);
+  });
+
+  it('is signed in again after a reload without a word, through the sign-in page', async () => {
+    await signIn();
+    await rows().first().waitFor();
+    await page.reload();
+    await rows().first().waitFor();
+    expect(stub.seen.filter((s) => s.path.startsWith('/oauth2/authorize'))).toHaveLength(2);
+  });
+
+  it('revokes the refresh token and leaves by the hosted sign-out', async () => {
+    await signIn();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(stub.seen.find((s) => s.path === '/oauth2/revoke')?.body.get('token')).toBe('refresh');
+    const logout = new URLSearchParams(
+      stub.seen.find((s) => s.path.startsWith('/logout'))?.path.split('?')[1],
+    );
+    expect(logout.get('logout_uri')).toBe(`${stub.origin}/`);
+    const before = apiCalls();
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(apiCalls()).toBe(before);
+  });
+
+  it('fits the narrowest screens and works from the keyboard', async () => {
+    await page.setViewportSize({ width: 320, height: 700 });
+    await signIn();
+    await rows().first().waitFor();
+    const sizes = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    expect(sizes[0]).toBeLessThanOrEqual(sizes[1] ?? 0);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Skip to the content');
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { golden } from '#contract/golden.ts';
+import { makeApi } from './api.ts';
+import { failureWords } from './failure-words.ts';
+import { groupsThatMay, reachOn } from './permission.ts';
+
+/** An API whose server answers from a list, in order; `sent` collects URL and token. */
+const apiAgainst = (
+  answers: (Response | Error)[],
+  session: { token?: string; renewed?: string } = { token: 'a' },
+) => {
+  const sent: string[] = [];
+  let token = session.token;
+  const api = makeApi({
+    session: {
+      accessToken: async () => token,
+      renew: async () => {
+        token = session.renewed;
+        return token !== undefined;
+      },
+    },
+    fetch: async (url, init) => {
+      sent.push(`${url} ${new Headers(init?.headers).get('authorization')}`);
+      const next = answers.shift();
+      if (next instanceof Response) return next;
+      throw next ?? new Error('nothing was to be asked any more');
+    },
+  });
+  return { api, sent };
+};
+const json = (status: number, value: unknown) => new Response(JSON.stringify(value), { status });
+const refusal = (status: number) =>
+  json(status, {
+    type: 'about:blank',
+    title: 'Not allowed',
+    status,
+    detail: 'None of your groups may do this',
+  });
+
+describe('the API client', () => {
+  it('asks below /api/v1 with the access token and checks the answer', async () => {
+    const { api, sent } = apiAgainst([json(200, golden('punches'))]);
+    const answer = await api.punches({ site: 'main', cursor: 'c/1', limit: 25 });
+    expect(sent).toEqual(['/api/v1/attendance/punches?site=main&cursor=c%2F1&limit=25 Bearer a']);
+    expect(answer).toEqual({ ok: true, value: golden('punches') });
+  });
+
+  it('does not show an answer that is not of the contract', async () => {
+    const { api } = apiAgainst([json(200, { ...golden('me'), groups: ['emperor'] })]);
+    expect(await api.me()).toEqual({ ok: false, failure: { kind: 'not_understood' } });
+  });
+
+  it('renews a refused token once and asks again', async () => {
+    const { api, sent } = apiAgainst([refusal(401), json(200, golden('me'))], {
+      token: 'old',
+      renewed: 'new',
+    });
+    expect(await api.me()).toMatchObject({ ok: true });
+    expect(sent.map((line) => line.split(' ').at(-1))).toEqual(['old', 'new']);
+  });
+
+  it('ends the session when the token cannot be renewed, or is refused again', async () => {
+    const ended = { ok: false, failure: { kind: 'signed_out' } };
+    expect(await apiAgainst([refusal(401)], { token: 'old' }).api.me()).toEqual(ended);
+    expect(await apiAgainst([refusal(401), refusal(401)], { token: 'old', renewed: 'new' }).api.me()).toEqual(
+      ended,
+    );
+    expect(await apiAgainst([], {}).api.me()).toEqual(ended);
+  });
+
+  it('says which group is needed', async () => {
+    const answer = await apiAgainst([refusal(403)]).api.now('main');
+    expect(answer.ok ? '' : failureWords(answer.failure)).toBe(
+      'None of your groups may do this. It needs the group manager or hr.',
+    );
+  });
+
+  it('tells being unreachable from being refused', async () => {
+    for (const away of [new Error('network'), json(503, {}), new Response('<html>', { status: 502 })])
+      expect(await apiAgainst([away]).api.me()).toEqual({ ok: false, failure: { kind: 'unreachable' } });
+    expect(await apiAgainst([json(500, {})]).api.me()).toEqual({
+      ok: false,
+      failure: { kind: 'problem', status: 500, detail: '' },
+    });
+  });
+});
+
+describe('permissions', () => {
+  it('follow the route table, the widest of one’s groups', () => {
+    expect(reachOn('punches', ['staff'])).toBe('self');
+    expect(reachOn('punches', ['staff', 'manager'])).toBe('sites');
+    expect(reachOn('sightings', ['staff'])).toBeUndefined();
+    expect(reachOn('me', [])).toBe('self');
+    expect(groupsThatMay('sightings')).toEqual(['manager', 'hr']);
+  });
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from './config.ts';
+
+const config = {
+  issuer: 'https://issuer.example/pool',
+  clientId: 'abc',
+  signInDomain: 'https://sign-in.example',
+  redirectPath: '/callback',
+  scopes: 'openid rollcall/read',
+};
+const answering = (status: number, body: string) => async () => new Response(body, { status });
+
+describe('config.json', () => {
+  it('is read as the stack writes it', async () => {
+    const read = await loadConfig(answering(200, JSON.stringify(config)));
+    expect(read).toEqual(config);
+  });
+
+  it('that does not fit says who must act', async () => {
+    const { clientId: _, ...incomplete } = config;
+    for (const body of [JSON.stringify(incomplete), '<!doctype html>'])
+      await expect(loadConfig(answering(200, body))).rejects.toThrow('Whoever runs Rollcall');
+    await expect(loadConfig(answering(404, ''))).rejects.toThrow('answered 404');
+  });
+});
