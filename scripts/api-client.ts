@@ -3,7 +3,7 @@ import { Problem } from '#contract/api.ts';
 export type ApiClient = (method: string, path: string, body?: unknown) => Promise<unknown>;
 
 /** An answer of the API that is not a success; `status` is the HTTP status. */
-export class ApiError extends Error {
+class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly status: number;
   constructor(status: number, message: string) {

@@ -39,7 +39,8 @@ export async function ensureAssembly(report: (step: string) => void, force = fal
 
 async function step(name: string, args: readonly string[]): Promise<void> {
   try {
-    await run(process.execPath, args, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+    const env = { ...process.env, NODE_ENV: 'production', NODE_NO_WARNINGS: '1' };
+    await run(process.execPath, args, { cwd: root, maxBuffer: 64 * 1024 * 1024, env });
   } catch (cause) {
     const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
     throw new Error(`${name} failed:\n${`${stdout}\n${stderr}`.trim().slice(-4000)}`, { cause });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Instant, Serial, SiteId } from './names.ts';
 import { Direction, DoorDirection, Outcome, PunchSource } from './outcome.ts';
 
@@ -17,7 +17,7 @@ export const Problem = z.strictObject({
 export type Problem = z.infer<typeof Problem>;
 
 /** A page of a list, newest first; `next` is the opaque cursor of the page after, or null at the end. */
-export const pageOf = <T extends z.ZodType>(item: T) =>
+const pageOf = <T extends z.ZodType>(item: T) =>
   z.strictObject({ items: z.array(item), next: z.string().nullable() });
 
 /** GET /me */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { Me, Now, PunchPage, SightingPage } from './api.ts';
 import { golden } from './golden.ts';
 import { thingName } from './names.ts';

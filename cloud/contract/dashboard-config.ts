@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The dashboard's public `/config.json`, written by the deployment: how to sign in. */
 export const DashboardConfig = z.strictObject({

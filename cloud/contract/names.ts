@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A stage of one installation, such as `dev` or `prod`. It is part of resource names, hence the narrow alphabet. */
 export const Stage = z

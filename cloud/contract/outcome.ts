@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the cloud decided about one sighting. */
 export const Outcome = z.enum(['matched', 'ambiguous', 'unknown', 'no_usable_face', 'error']);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Serial, SiteId } from './names.ts';
 
 /** Parameters that a door sends with RegisterThing. `Code` is the installer's one-time code. */

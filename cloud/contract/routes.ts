@@ -3,7 +3,7 @@ import type { Group } from './api.ts';
 /** OAuth resource server and its scopes; an ID token carries none, so no route accepts one. */
 export const resourceServer = 'rollcall';
 export const scopes = { read: `${resourceServer}/read`, write: `${resourceServer}/write` } as const;
-export type Scope = (typeof scopes)[keyof typeof scopes];
+type Scope = (typeof scopes)[keyof typeof scopes];
 
 export const apiBase = '/api/v1';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Instant } from './names.ts';
 
 /** Bounds of a published crop. 128 KB is AWS IoT Core's message limit; 80 px is Rekognition's smallest image side. */

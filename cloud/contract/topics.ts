@@ -4,7 +4,7 @@ import type { Stage } from './names.ts';
  * MQTT topics of Rollcall. AWS IoT Core limits a topic to 256 bytes and 7 slashes, the Basic Ingest prefix
  * `$aws/rules/<rule>/` not counted (AWS IoT Core quotas).
  */
-export const topicRoot = 'rollcall/v1';
+const topicRoot = 'rollcall/v1';
 
 /** Names of the IoT rules. Rule names allow letters, digits and underscore only. */
 export const sightingsRule = (stage: Stage): string => `rollcall_${stage}_sightings`;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Instant } from './names.ts';
 import { Direction, Outcome } from './outcome.ts';
 

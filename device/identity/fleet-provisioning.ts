@@ -70,10 +70,8 @@ export const connectFleetProvisioning = async (settings: MqttSettings): Promise<
       return check(Registration, answer);
     },
     close: async () => {
-      // In this order: the service unsubscribes when it closes, and a DISCONNECT right behind an UNSUBSCRIBE
-      // now and then stays in the SDK until the broker's keep-alive ends the connection 45 s later.
-      await stopMqttClient(client);
       service.close();
+      await stopMqttClient(client);
     },
   };
 };

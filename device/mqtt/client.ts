@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { iot, mqtt5 } from 'aws-iot-device-sdk-v2';
 
 /** Where to connect and as whom. All PEM texts; the client id is what AWS IoT policies know the connection by. */
@@ -44,11 +45,20 @@ export const makeMqttClient = (settings: MqttSettings): mqtt5.Mqtt5Client =>
       .build(),
   );
 
-/** Disconnects with a DISCONNECT packet (so that no last will is published) and frees the native client. */
+/** Longest wait for a goodbye. */
+const patienceMs = 2_000;
+
+/**
+ * Disconnects with a DISCONNECT packet (so that no last will is published) and frees the native client.
+ * A client that still owes a PUBACK sometimes never gets its DISCONNECT out (aws-crt); the broker's keep-alive would end that
+ * only after 45 s, so the goodbye is given up after two.
+ */
 export const stopMqttClient = async (client: mqtt5.Mqtt5Client): Promise<void> => {
   const stopped = once(client, mqtt5.Mqtt5Client.STOPPED);
   client.stop({ reasonCode: mqtt5.DisconnectReasonCode.NormalDisconnection });
-  await stopped;
+  const patience = new AbortController();
+  await Promise.race([stopped, sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined)]);
+  patience.abort();
   client.close();
 };
 

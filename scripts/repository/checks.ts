@@ -3,7 +3,7 @@ import path from 'node:path';
 
 export type SourceFile = { readonly path: string; readonly text: string };
 
-export const maxLines = 300;
+const maxLines = 300;
 
 /** Source files longer than the limit: split by idea, not by size. */
 export const longFiles = (files: readonly SourceFile[]): string[] =>

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DoorAllowance } from '#contract/api.ts';
 import type { ApiClient } from '../api-client.ts';
 
-export const demoSerial = 'demo-front-door';
+const demoSerial = 'demo-front-door';
 
 export type DoorSite = {
   readonly iot: {
@@ -55,6 +55,7 @@ export async function prepareDemoDoor(
     provisioningTemplate: place.provisioningTemplate,
     stateDir: path.join(doorDir, 'state'),
     camera,
+    feedback: 'console-with-names',
   };
   writeFileSync(configFile, JSON.stringify(config, null, 2), { mode: 0o600 });
   return configFile;

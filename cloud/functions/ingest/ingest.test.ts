@@ -23,6 +23,22 @@ describe('a sighting of a known person', () => {
     expect(door.verdicts.map(({ verdict }) => verdict)).toEqual(Array(3).fill(golden('verdict-matched')));
   });
 
+  it('gives one punch when a twin delivery is settled between its two reads', async () => {
+    let twinIsOut = false;
+    const ledger = Object.assign(Object.create(door.ledger) as typeof door.ledger, {
+      findPerson: async (personId: string, dates: readonly string[]) => {
+        if (!twinIsOut) {
+          twinIsOut = true;
+          await door.run(event());
+        }
+        return door.ledger.findPerson(personId, dates);
+      },
+    });
+    await door.run(event(), { ledger });
+    expect(door.punches).toHaveLength(1);
+    expect(door.verdicts.map(({ verdict }) => verdict)).toEqual(Array(2).fill(golden('verdict-matched')));
+  });
+
   it('gives one punch when both attempts of its passage match', async () => {
     await door.run(event());
     await door.run(event({ attempt: 2 }));

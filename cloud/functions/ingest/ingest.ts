@@ -45,6 +45,9 @@ export type IngestDeps = {
   readonly log: Log;
 };
 
+const hasPunch = (days: readonly StoredDay[], id: string): boolean =>
+  days.some((day) => day.punches.some((punch) => punch.id === id));
+
 /** How often a settlement that lost a race is made anew before Lambda tries the whole event again. */
 const maxTries = 5;
 
@@ -97,8 +100,9 @@ export const makeIngest = (deps: IngestDeps): ((event: unknown) => Promise<void>
       if (earlier !== undefined) return answerAgain(earlier, site);
 
       found ??= await searchFaces(image);
-      const { settlement, name } = await decide(found, known.claim);
-      if ((await ledger.commit(settlement)) === 'raced') continue;
+      const decided = await decide(found, known.claim);
+      if (decided === 'raced' || (await ledger.commit(decided.settlement)) === 'raced') continue;
+      const { settlement, name } = decided;
 
       const stored = settlement.sighting;
       log.info('sighting.settled', {
@@ -117,7 +121,7 @@ export const makeIngest = (deps: IngestDeps): ((event: unknown) => Promise<void>
     async function decide(
       result: SearchResult,
       claim: StoredClaim | null,
-    ): Promise<{ settlement: Settlement; name?: string }> {
+    ): Promise<{ settlement: Settlement; name?: string } | 'raced'> {
       if (result.kind === 'no_face') {
         return { settlement: settleUnnamed(context, { outcome: 'no_usable_face' }, 'no_face_found') };
       }
@@ -129,6 +133,8 @@ export const makeIngest = (deps: IngestDeps): ((event: unknown) => Promise<void>
         const unknown = { outcome: 'unknown', similarity: null } as const;
         return { settlement: settleUnnamed(context, unknown, refusal ?? 'not_enrolled') };
       }
+      // Another delivery of this passage was settled between the two reads: the day knows it, the claim that we hold does not.
+      if (claim === null && hasPunch(days, passageId)) return 'raced';
       return { settlement: settleMatched(context, decision, claim, days), name: person.name };
     }
   };

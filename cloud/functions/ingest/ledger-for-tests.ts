@@ -38,6 +38,10 @@ export class MemoryLedger implements Ledger {
 
   async commit({ sighting, attendance }: Settlement): Promise<'done' | 'raced'> {
     this.beforeCommit();
+    // As DynamoDB does, whatever the conditions say.
+    if (attendance?.changed.some(({ punch }) => punch.id === attendance.punch.id)) {
+      throw new Error('Transaction request cannot include multiple operations on one item');
+    }
     const key = `${sighting.passageId} ${sighting.attempt}`;
     if (this.sightings.has(key)) return 'raced';
     if (attendance !== undefined) {

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { type JSONWebKeySet, type JWK, SignJWT } from 'jose';
 import { z } from 'zod';
-import { readTextFile, writeTextFile } from '../iot/durable-file.ts';
+import { readTextFile, writeTextFile } from '../durable-file.ts';
 
 /**
  * The two RSA keys of a pool: Cognito signs ID tokens with one and access tokens with the other,

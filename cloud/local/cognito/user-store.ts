@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readTextFile, writeTextFile } from '../iot/durable-file.ts';
+import { readTextFile, writeTextFile } from '../durable-file.ts';
 
 const User = z.strictObject({
   sub: z.uuid(),

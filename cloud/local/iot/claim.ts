@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readTextFile, writeTextFile } from './durable-file.ts';
+import { readTextFile, writeTextFile } from '../durable-file.ts';
 import { type Authority, certificateId } from './pki.ts';
 import type { Registry } from './registry.ts';
 

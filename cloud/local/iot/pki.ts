@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { createHash, createPublicKey, randomBytes, webcrypto } from 'node:crypto';
 import path from 'node:path';
 import * as x509 from '@peculiar/x509';
-import { readTextFile, writeTextFile } from './durable-file.ts';
+import { readTextFile, writeTextFile } from '../durable-file.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 /** AWS IoT's own client certificates all end at this instant. */

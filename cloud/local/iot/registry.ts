@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { readTextFile, writeTextFile } from './durable-file.ts';
+import { readTextFile, writeTextFile } from '../durable-file.ts';
 import { certificateId } from './pki.ts';
 
 /** IoT's ownership tokens last one hour; a certificate not activated by then is deleted (fleet provisioning MQTT API). */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { readTextFile, writeTextFile } from '../iot/durable-file.ts';
+import { readTextFile, writeTextFile } from '../durable-file.ts';
 
 /** Ratios of the picture's width and height, as Rekognition gives boxes. */
 const boundingBox = z.strictObject({
