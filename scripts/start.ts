@@ -10,6 +10,8 @@ async function main(): Promise<void> {
   }
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort());
+  // Whoever read our output has gone, such as `| head`: that is a stop, not a crash.
+  process.stdout.on('error', () => stopped.abort());
   await startRollcall(options, (text) => process.stdout.write(text), stopped.signal);
   process.exit(0);
 }

@@ -27,8 +27,7 @@ const names = [
 const strangers: ReadonlySet<string> = new Set(['s1-1', 's2-3', 's3-1', 's4-4', 's6-2', 's6-4']);
 
 /** The sample people that the demo enrols; everybody else who walks by is a stranger. */
-const enrolledPeople = (): readonly SamplePerson[] =>
-  usablePeople().filter(({ id }) => !strangers.has(id));
+const enrolledPeople = (): readonly SamplePerson[] => usablePeople().filter(({ id }) => !strangers.has(id));
 
 /**
  * Enrols the demo people the way an operator does: POST /people with consent, then one photo each.

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -99,7 +99,7 @@ describe('npm start', () => {
         ['--import', 'tsx', 'scripts/start.ts', '--port', '0', '--state', stateDir],
         { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
       );
-      const output = await untilReady(child.stdout);
+      const output = await untilReady(child);
       expect(output).toContain(`ready ${readEndpoints(stateDir).dashboard}`);
       const family = descendants(child.pid ?? 0);
       expect(family.length).toBeGreaterThan(1);
@@ -111,13 +111,16 @@ describe('npm start', () => {
   );
 });
 
-async function untilReady(stdout: NodeJS.ReadableStream): Promise<string> {
-  let output = '';
-  for await (const chunk of stdout) {
-    output += String(chunk);
-    if (/^ready .*\n/m.test(output)) return output;
-  }
-  throw new Error(`ended before it was ready:\n${output}`);
+/** Reads on after the line, so that the product never writes into a closed pipe. */
+function untilReady(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      if (/^ready .*\n/m.test(output)) resolve(output);
+    });
+    child.once('exit', () => reject(new Error(`ended before it was ready:\n${output}`)));
+  });
 }
 
 function descendants(pid: number): number[] {
