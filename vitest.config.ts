@@ -2,7 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 const everywhere = (suffix: string): string => `{device,cloud,dashboard,scripts}/**/*${suffix}`;
 const system = [everywhere('.flow.test.ts'), everywhere('.browser.test.ts')];
-const patience = { testTimeout: 120_000, hookTimeout: 180_000 };
+const patience = {
+  testTimeout: 120_000,
+  hookTimeout: 180_000,
+  env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+};
 
 export default defineConfig({
   test: {

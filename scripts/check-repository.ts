@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { configurationTable } from '../device/config.ts';
 import { root } from './assembly.ts';
 import {
   deadLinks,
@@ -9,10 +10,16 @@ import {
   undocumentedScripts,
   unknownScripts,
 } from './repository/checks.ts';
+import { withConfigurationTable } from './repository/generated.ts';
 
 const help = 'Tests the repository itself: dead links, script names in documents, files over the limit.\n';
 
 const read = (relativePath: string): string => readFileSync(path.join(root, relativePath), 'utf8');
+
+const staleTable = (readme: string): string[] =>
+  withConfigurationTable(readme, configurationTable()) === readme
+    ? []
+    : ['README.md: the configuration table is old: npm run readme'];
 
 function trackedFiles(): SourceFile[] {
   const list = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], {
@@ -37,6 +44,7 @@ if (process.argv.includes('--help')) {
     ...deadLinks(files, root),
     ...unknownScripts(files, scripts),
     ...undocumentedScripts(read('README.md'), scripts),
+    ...staleTable(read('README.md')),
   ];
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   process.stdout.write(`repository: ${files.length} files, ${problems.length} problems\n`);

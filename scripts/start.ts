@@ -8,6 +8,8 @@ async function main(): Promise<void> {
     process.stdout.write(startHelp);
     return;
   }
+  // The SDK's call to upgrade Node is for its maintainers' calendar, not for whoever watches people arrive.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopped.abort());
   // Whoever read our output has gone, such as `| head`: that is a stop, not a crash.

@@ -46,7 +46,7 @@ describe('topics', () => {
 
   it('are the ones that the design fixes', () => {
     expect(basicIngest(sightingsRule('dev'), sightingsTopic('rollcall-dev-demo-1'))).toBe(
-      golden('device-configuration')['sightingsTopic'],
+      golden('device-configuration').sightingsTopic,
     );
     expect(passagesRule('dev')).toBe('rollcall_dev_passages');
   });

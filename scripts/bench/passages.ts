@@ -48,6 +48,7 @@ async function playFilm(stateDir: string): Promise<void> {
   const door = startDoor(configFile, log, () => {});
   const cameraEnded = (): boolean => readFileSync(log, 'utf8').includes('"camera.ended"');
   try {
+    await door.ready;
     await until('the end of the film', async () => (cameraEnded() ? true : undefined), 500, 600_000);
   } finally {
     await door.stop();

@@ -7,6 +7,8 @@ import { root } from '../assembly.ts';
 
 export type DoorProcess = {
   readonly pid: number;
+  /** Resolves when the agent's camera runs and its connection is made; rejects when the agent ends before that. */
+  readonly ready: Promise<void>;
   /** Resolves with the exit code when the agent ends. */
   readonly ended: Promise<number>;
   /** Asks the agent to drain and stop; resolves when it is gone. */
@@ -23,17 +25,23 @@ export function startDoor(configFile: string, logFile: string, onShown: (line: s
     ['--import', 'tsx', path.join(root, 'device/main.ts'), 'run', '--config', configFile],
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );
-  if (child.pid === undefined) throw new Error('the door agent could not be started');
-  const log = createWriteStream(logFile, { flags: 'a' });
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream === null) continue;
-    createInterface({ input: stream }).on('line', (line) => {
-      if (line.startsWith('{')) log.write(`${line}\n`);
-      else onShown(line);
-    });
+  const { pid, stdout, stderr } = child;
+  if (pid === undefined || stdout === null || stderr === null) {
+    throw new Error('the door agent could not be started');
   }
+  const log = createWriteStream(logFile, { flags: 'a' });
+  createInterface({ input: stdout }).on('line', onShown);
+  const logLines = createInterface({ input: stderr }).on('line', (line) => log.write(`${line}\n`));
   const ended = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : 1));
-  return { pid: child.pid, ended, stop: () => stopChild(child, ended) };
+  const ready = new Promise<void>((resolve, reject) => {
+    logLines.on('line', (line) => {
+      if (line.includes('"event":"agent.ready"')) resolve();
+    });
+    void ended.then((code) => reject(new Error(`the door ended with code ${code}: its log is ${logFile}`)));
+  });
+  // Who does not wait for it must not be ended by it.
+  ready.catch(() => undefined);
+  return { pid, ready, ended, stop: () => stopChild(child, ended) };
 }
 
 async function stopChild(child: ChildProcess, ended: Promise<number>): Promise<void> {

@@ -44,9 +44,11 @@ export async function startRollcall(
     if (signal.aborted) return;
     const door = options.door ? startDemoDoor(doorConfigFile, stateDir, report) : undefined;
     try {
+      if (door !== undefined) await Promise.race([door.ready, aborted(signal)]);
+      if (signal.aborted) return;
       write(signInTable());
       write(`ready ${cloud.dashboardUrl}\n`);
-      await aborted(signal);
+      await Promise.race([aborted(signal), ...(door === undefined ? [] : [door.ended.then(doorFailed)])]);
       report('stopping');
     } finally {
       await door?.stop();
@@ -59,6 +61,11 @@ export async function startRollcall(
 function startDemoDoor(configFile: string, stateDir: string, report: (step: string) => void) {
   report('starting the simulated door');
   return startDoor(configFile, path.join(stateDir, 'logs', 'door.log'), (line) => report(`door: ${line}`));
+}
+
+/** A door that ends by itself has failed, whatever its exit code: the film has no end. */
+function doorFailed(code: number): never {
+  throw new Error(`the simulated door ended with code ${code}: look at logs/door.log in the state folder`);
 }
 
 function prepareStateDir(stateDir: string, fresh: boolean): void {

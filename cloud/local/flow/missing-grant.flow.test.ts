@@ -63,8 +63,6 @@ describe('a function whose grant was taken out of the template', () => {
   it('fails with AccessDenied: the API without dynamodb:Query answers 500 and nothing else', async () => {
     installation = await startInstallation(withoutGrant('dynamodb:Query'));
     await expect(installation.hr('GET', '/sightings')).rejects.toThrow(/answered 500/);
-    expect(installation.cloud.denied()).toContainEqual(
-      expect.objectContaining({ action: 'dynamodb:Query' }),
-    );
+    expect(installation.cloud.denied()).toContainEqual(expect.objectContaining({ action: 'dynamodb:Query' }));
   });
 });
