@@ -1,9 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { type SightingItem, SightingPage } from '#contract/api.ts';
-import { makeApiClient } from '../api-client.ts';
-import { signInAtDashboard } from '../dashboard-sign-in.ts';
+import { type RunningProduct, runProduct, until } from '../running-product.ts';
 import { type Figure, type Measurement, percentile } from './figures.ts';
-import { type RunningProduct, runProduct, until } from './running-product.ts';
 
 const arrivals = 20;
 const pollMs = 50;
@@ -40,12 +38,7 @@ async function watchArrivals(
   product: RunningProduct,
   onFirstPunch: (seconds: number) => void,
 ): Promise<number[]> {
-  const user = product.endpoints.users.find((candidate) => candidate.username === 'hr');
-  if (user === undefined) throw new Error('the product has no demo user hr');
-  const api = makeApiClient(
-    product.endpoints.api,
-    await signInAtDashboard(product.endpoints.dashboard, user),
-  );
+  const api = await product.as('hr');
   const seen = new Set<string>();
   const latencies: number[] = [];
   let punched = false;

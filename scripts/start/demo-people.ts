@@ -24,7 +24,7 @@ const names = [
  * Who stays a stranger to the system. Among the sample people are some that even face-api's descriptor finds alike
  * (similarity 93 to 98); the strangers are the ones who resemble nobody else, so that a name for one of them is a fault.
  */
-const strangers: ReadonlySet<string> = new Set(['s1-1', 's2-3', 's3-1', 's4-4', 's6-2', 's6-4']);
+export const strangers: ReadonlySet<string> = new Set(['s1-1', 's2-3', 's3-1', 's4-4', 's6-2', 's6-4']);
 
 /** The sample people that the demo enrols; everybody else who walks by is a stranger. */
 const enrolledPeople = (): readonly SamplePerson[] => usablePeople().filter(({ id }) => !strangers.has(id));

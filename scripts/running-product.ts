@@ -4,10 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { root } from '../assembly.ts';
-import { type Endpoints, readEndpoints } from '../start/endpoints.ts';
+import { type ApiClient, makeApiClient } from './api-client.ts';
+import { root } from './assembly.ts';
+import { signInAtDashboard } from './dashboard-sign-in.ts';
+import { type Endpoints, readEndpoints } from './start/endpoints.ts';
 
 export type RunningProduct = {
+  /** The API as one of the demo users, signed in through the hosted page. */
+  as(username: string): Promise<ApiClient>;
   readonly pid: number;
   readonly stateDir: string;
   readonly endpoints: Endpoints;
@@ -38,10 +42,16 @@ export async function runProduct(extraArgs: readonly string[] = []): Promise<Run
   );
   if (child.pid === undefined) throw new Error('the product could not be started');
   await readyLine(child);
+  const endpoints = readEndpoints(stateDir);
   return {
+    as: async (username) => {
+      const user = endpoints.users.find((candidate) => candidate.username === username);
+      if (user === undefined) throw new Error(`the product has no demo user ${username}`);
+      return makeApiClient(endpoints.api, await signInAtDashboard(endpoints.dashboard, user));
+    },
     pid: child.pid,
     stateDir,
-    endpoints: readEndpoints(stateDir),
+    endpoints,
     readySeconds: (Date.now() - startedAtMs) / 1000,
     startedAtMs,
     stop: () => stopProduct(child, stateDir),
