@@ -33,7 +33,7 @@ export type LoopbackServerOptions = {
   readonly maxBodyBytes: number;
   readonly tooLarge: WebResponse;
   readonly answer: (request: WebRequest) => Promise<WebResponse>;
-  /** Told of what `answer` threw; the client gets a bare 500. */
+  /** Told of what `answer` threw, or of an answer that HTTP cannot carry; the client gets a bare 500. */
   readonly failed: (error: unknown) => void;
 };
 
@@ -43,13 +43,14 @@ export type LoopbackServerOptions = {
  */
 export const startLoopbackServer = async (options: LoopbackServerOptions): Promise<LoopbackServer> => {
   const server = http.createServer({ maxHeaderSize: 32_768 }, (incoming, outgoing) => {
-    respond(incoming, options).then(
-      (response) => send(outgoing, incoming.method ?? 'GET', response),
-      (error: unknown) => {
+    respond(incoming, options)
+      .then((response) => send(outgoing, incoming.method ?? 'GET', response))
+      .catch((error: unknown) => {
+        // The client went away while it was still sending: there is nobody to answer, and nothing has failed here.
+        if (!incoming.complete) return;
         options.failed(error);
-        send(outgoing, 'GET', { status: 500, body: 'Internal Server Error' });
-      },
-    );
+        fail(outgoing);
+      });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -124,4 +125,14 @@ const send = (outgoing: http.ServerResponse, method: string, response: WebRespon
   if (response.status !== 204 && response.status !== 304) outgoing.setHeader('content-length', body.length);
   outgoing.writeHead(response.status);
   outgoing.end(method === 'HEAD' ? undefined : body);
+};
+
+/** A bare 500, without the headers of the answer that failed; when that one has begun, its connection ends. */
+const fail = (outgoing: http.ServerResponse): void => {
+  if (outgoing.headersSent) {
+    outgoing.destroy();
+    return;
+  }
+  for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
+  send(outgoing, 'GET', { status: 500, body: 'Internal Server Error' });
 };

@@ -79,7 +79,7 @@ export const makeServices = ({
     log,
   });
 
-  const iot = makeIot({ ...contextOf('iot'), invoker: lambda.invoker, hosts });
+  const iot = makeIot({ ...contextOf('iot'), invoker: lambda.invoker, hosts, iam });
   const rekognition = makeRekognition(contextOf('rekognition'), rekognitionOptions);
   const dynamoDb = makeDynamoDb(contextOf('dynamodb'));
   const s3 = makeS3({ ...contextOf('s3'), assets: { directoryOf } });

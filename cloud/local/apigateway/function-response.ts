@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { WebResponse } from '../loopback-server.ts';
 
 const Structured = z.looseObject({
-  statusCode: z.coerce.number().int().min(100).max(599),
+  statusCode: z.coerce.number().int().min(200).max(599),
   headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullish(),
   cookies: z.array(z.string()).nullish(),
   body: z.string().nullish(),

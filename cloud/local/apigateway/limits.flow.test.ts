@@ -55,6 +55,18 @@ describe('limits', () => {
     expect(await status(10_240)).toBe(431);
   });
 
+  it.each([
+    ['a header that HTTP cannot carry', { statusCode: 200, headers: { 'x-name': 'a\nb' }, body: 'kept' }],
+    ['a status that ends no request', { statusCode: 100 }],
+  ])('answers 500 to a function that returns %s, and goes on', async (_, payload) => {
+    const api = await start({ routes: [{ key: 'GET /', open: true }], answer: async () => ({ payload }) });
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await requestRaw(api.url, '/');
+      expect([answer.status, answer.headers['x-name']]).toEqual([500, undefined]);
+      expect(answer.body.toString()).not.toContain('kept');
+    }
+  });
+
   it('throttles as the stage says and recovers with the clock', async () => {
     const settings = { ThrottlingBurstLimit: 2, ThrottlingRateLimit: 1 };
     const api = await start({ routes: [{ key: 'GET /', open: true }], settings });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { physicalId } from '../physical-id.ts';
 
 /**
  * The name CloudFormation would make up for a resource that the template does not name: `Stack-LogicalId-SUFFIX`.
@@ -16,7 +16,4 @@ export const physicalBucketName = (stackName: string, logicalId: string): string
     .replace(/^-+/, '');
 
 /** Twelve letters and digits that depend on both names and on nothing else. */
-const suffix = (stackName: string, logicalId: string): string =>
-  BigInt(`0x${createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex')}`)
-    .toString(36)
-    .slice(-12);
+const suffix = (stackName: string, logicalId: string): string => physicalId({ stackName, logicalId }, 12);

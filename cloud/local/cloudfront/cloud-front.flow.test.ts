@@ -129,6 +129,11 @@ describe('the API behind /api/*', () => {
     expect(front.reads).toEqual([]);
   });
 
+  it('is asked on a connection that the origin cannot have closed since the last time', async () => {
+    await fetch(`${front.url}/api/v1/people`);
+    expect(front.seen).toMatchObject([{ headers: { connection: 'close' } }]);
+  });
+
   it('keeps its own 404, untouched by the routing function', async () => {
     await fetch(`${front.url}/api/v1/nothing`);
     expect(front.seen.map((request) => request.url)).toEqual(['/api/v1/nothing']);

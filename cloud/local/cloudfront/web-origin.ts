@@ -36,6 +36,8 @@ export const fetchFromWebOrigin = (options: WebOriginOptions): Promise<WebRespon
       {
         hostname,
         port,
+        // A connection each: one kept from before may be closed by the origin just as it is used again, and that is a 502.
+        agent: false,
         method: request.method,
         path: `${origin.OriginPath}${request.path}${query}`,
         headers: originHeaders(options),

@@ -14,6 +14,7 @@ const prefix = 'AWSCognitoIdentityProviderService';
 export const makeAdminApi = ({ pools, now }: AdminContext): Service => ({
   signingNames: ['cognito-idp'],
   protocol: 'json',
+  target: prefix,
   handle: async (request) => {
     const body = await answer(request, pools, now);
     return {

@@ -36,6 +36,21 @@ const transact = (TransactItems: TransactItems, ClientRequestToken?: string) =>
   );
 
 describe('items', () => {
+  it('are refused with an empty key of an index, on their own and in a transaction', async () => {
+    const Item = { pk: 'P#1', sk: 'E', gsi1pk: '', gsi1sk: 'x' };
+    await expect(put(Item)).rejects.toThrow(/empty string value. IndexName: gsi1, IndexKey: gsi1pk/);
+    await expect(transact([{ Put: { TableName: table, Item } }])).rejects.toMatchObject({
+      CancellationReasons: [{ Code: 'ValidationError' }],
+    });
+    expect(await get('P#1', 'E')).toBeUndefined();
+  });
+
+  it('may be nested 32 levels deep and no deeper', async () => {
+    const nested = (levels: number): unknown => (levels === 0 ? 'x' : [nested(levels - 1)]);
+    await put({ pk: 'P#1', sk: 'E', deep: nested(32) });
+    await expect(put({ pk: 'P#2', sk: 'E', deep: nested(33) })).rejects.toThrow(/nested up to 32 levels/);
+  });
+
   it('queries an index newest first, page by page', async () => {
     for (const n of [1, 2, 3])
       await put({

@@ -123,6 +123,7 @@ export const makeDynamoDb = (context: ServiceContext): DynamoDb => {
     service: {
       signingNames: ['dynamodb'],
       protocol: 'json',
+      target: 'DynamoDB_20120810',
       async handle(request) {
         const { operation } = request;
         if (!reads.has(operation) && !writes.has(operation) && !own.has(operation))

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { create, type Store, type SubStore, type Write } from 'dynalite/db/index.js';
 import { checkTypes, checkValidations } from 'dynalite/validations/index.js';
+import { z } from 'zod';
 import { account } from '../account.ts';
 import { ServiceError } from '../gateway/service.ts';
+import { checkItem, type IndexKey } from './item-rules.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 export type { Write };
@@ -75,6 +77,15 @@ export const makeEngine = (dir: string): Engine => {
     });
   };
 
+  const indexKeys = new Map<string, readonly IndexKey[]>();
+  const indexKeysOf = async (table: string): Promise<readonly IndexKey[]> => {
+    const known = indexKeys.get(table);
+    if (known !== undefined) return known;
+    const keys = indexKeysIn(await run('DescribeTable', { TableName: table }, store));
+    indexKeys.set(table, keys);
+    return keys;
+  };
+
   return {
     open: () => openOrExplain(store, dir),
     close: () => store.db.close(),
@@ -83,6 +94,11 @@ export const makeEngine = (dir: string): Engine => {
     async plan(operation, input) {
       const writes: Write[] = [];
       const answer = await run(operation, input, collecting(store, writes));
+      for (const write of writes) {
+        if (write.type !== 'put' || !write.key.startsWith(itemPrefix)) continue;
+        const table = write.key.slice(itemPrefix.length, write.key.indexOf('~'));
+        checkItem(write.value as Json, await indexKeysOf(table));
+      }
       return { answer, writes };
     },
     commit: (writes) => store.db.batch(writes),
@@ -96,6 +112,23 @@ export const makeEngine = (dir: string): Engine => {
       return found;
     },
   };
+};
+
+const itemPrefix = 'item-';
+
+const IndexList = z
+  .array(z.object({ IndexName: z.string(), KeySchema: z.array(z.object({ AttributeName: z.string() })) }))
+  .default([]);
+const DescribedIndexes = z.object({
+  Table: z.object({ GlobalSecondaryIndexes: IndexList, LocalSecondaryIndexes: IndexList }),
+});
+
+/** The key attributes of a table's indexes, from DescribeTable's answer. */
+const indexKeysIn = (described: Json): readonly IndexKey[] => {
+  const { GlobalSecondaryIndexes, LocalSecondaryIndexes } = DescribedIndexes.parse(described).Table;
+  return [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes].flatMap(({ IndexName, KeySchema }) =>
+    KeySchema.map(({ AttributeName }) => ({ indexName: IndexName, attribute: AttributeName })),
+  );
 };
 
 /** The same store, but writes go to a list. The key prefixes are those of dynalite's own `getItemDb` and `getIndexDb`. */
@@ -113,7 +146,7 @@ const collecting = (store: Store, writes: Write[]): Store => {
   });
   return {
     ...store,
-    getItemDb: (table) => collect(store.getItemDb(table), `item-${table}~`),
+    getItemDb: (table) => collect(store.getItemDb(table), `${itemPrefix}${table}~`),
     getIndexDb: (kind, table, index) =>
       collect(store.getIndexDb(kind, table, index), `index-${kind.toLowerCase()}~${table}~${index}~`),
   };

@@ -106,6 +106,7 @@ describe('the gateway, asked by the AWS SDK', () => {
   it.each([
     ['a wrong secret', { accessKeyId: 'local', secretAccessKey: 'guess' }, 'InvalidSignatureException'],
     ['an unknown key', { accessKeyId: 'nobody', secretAccessKey: 'x' }, 'UnrecognizedClientException'],
+    ['a session token that nobody issued', { ...admin, sessionToken: 'x' }, 'UnrecognizedClientException'],
   ])('refuses %s as the JSON services do', async (_, credentials, name) => {
     const service = dynamoDb();
     const { settings } = await start([service]);
@@ -194,6 +195,14 @@ describe('the gateway, asked by the AWS SDK', () => {
     });
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ __type: 'MissingAuthenticationToken' });
+  });
+
+  it("refuses another service's operation under a service's own signature", async () => {
+    const service = { ...dynamoDb(), target: 'RekognitionService' };
+    const { settings } = await start([service]);
+    const client = new DynamoDBClient({ ...settings, credentials: admin });
+    await expect(client.send(getItem('any'))).rejects.toMatchObject({ name: 'UnknownOperationException' });
+    expect(service.requests).toEqual([]);
   });
 
   it('refuses a body that is too long', async () => {

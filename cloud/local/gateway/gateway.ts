@@ -102,6 +102,7 @@ export const makeGateway = ({
         );
       }
       const principal = verifiedPrincipal(request, claim, service);
+      refuseOtherTarget(request, service);
       const [path = '/', query = ''] = request.url.split('?');
       const serviceRequest: ServiceRequest = {
         method: request.method,
@@ -163,6 +164,17 @@ export const makeGateway = ({
         server.closeAllConnections();
       }),
   };
+};
+
+/** A JSON service has one address and its own name before each operation; another service's operation is not its own. */
+const refuseOtherTarget = (request: SignedRequest, { target }: Service): void => {
+  if (target === undefined) return;
+  const asked = request.headers['x-amz-target'] ?? '';
+  if (request.method === 'POST' && request.url === '/' && asked.startsWith(`${target}.`)) return;
+  throw new ServiceError(
+    'UnknownOperationException',
+    `${request.method} ${request.url} with the target "${asked}" is no operation of ${target}.`,
+  );
 };
 
 const wireRequest = (request: IncomingMessage, body: Buffer): SignedRequest => {

@@ -20,6 +20,38 @@ export const refusalError = (refusal: Refusal, protocol: Protocol): ServiceError
             'The security token included in the request is invalid.',
             status,
           );
+    case 'unknown_token':
+      return s3
+        ? new ServiceError('InvalidToken', 'The provided token is malformed or otherwise invalid.', 400)
+        : new ServiceError(
+            'UnrecognizedClientException',
+            'The security token included in the request is invalid.',
+            status,
+          );
+    case 'other_day':
+      return new ServiceError(
+        s3 ? 'SignatureDoesNotMatch' : 'InvalidSignatureException',
+        'The date in the credential scope is not the day of x-amz-date.',
+        status,
+      );
+    case 'header_not_signed':
+      return new ServiceError(
+        s3 ? 'AccessDenied' : 'InvalidSignatureException',
+        'There were headers present in the request which were not signed: host and every x-amz header have to be.',
+        status,
+      );
+    case 'body_hash_missing':
+      return new ServiceError(
+        'InvalidRequest',
+        'Missing required header for this request: x-amz-content-sha256',
+        400,
+      );
+    case 'signed_in_chunks':
+      return new ServiceError(
+        'NotImplemented',
+        'The local cloud does not verify uploads that are signed chunk by chunk: sign the whole body.',
+        501,
+      );
     case 'clock_skew':
       return s3
         ? new ServiceError(

@@ -34,6 +34,8 @@ export interface Service {
   readonly signingNames: readonly string[];
   /** How errors are written: `json` = `__type` + `message`, `rest-json` = the same with x-amzn-errortype, `rest-xml` = S3's. */
   readonly protocol: 'json' | 'rest-json' | 'rest-xml';
+  /** For `json`: the part of `X-Amz-Target` before the dot, which names the service and the version of its API. */
+  readonly target?: string;
   handle(request: ServiceRequest): Promise<ServiceResponse>;
 }
 

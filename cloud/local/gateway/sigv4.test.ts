@@ -27,6 +27,13 @@ const presignedGet: SignedRequest = {
   body: Buffer.alloc(0),
 };
 
+const withAuthorization = (change: (text: string) => string): SignedRequest => ({
+  ...signedGet,
+  headers: { ...signedGet.headers, authorization: change(signedGet.headers.authorization ?? '') },
+});
+const { 'x-amz-content-sha256': _, ...otherHeaders } = signedGet.headers;
+const withoutBodyHash: SignedRequest = { ...signedGet, headers: otherHeaders };
+
 const check = (request: SignedRequest, nowMs: number, key: string | undefined = secret) => {
   const claim = readClaim(request);
   return claim === undefined ? 'no claim' : verifySignature(request, claim, { secret: key, nowMs });
@@ -56,6 +63,40 @@ describe('verifySignature', () => {
     ['a clock that is fast', signedGet, signedAt - 16 * minute, 'clock_skew'],
     ['a URL past its time', presignedGet, signedAt + 24 * 60 * minute + 1, 'expired'],
     [
+      'an x-amz header that is not signed',
+      { ...signedGet, headers: { ...signedGet.headers, 'x-amz-meta-name': 'x' } },
+      signedAt,
+      'header_not_signed',
+    ],
+    [
+      'a signature without the host',
+      withAuthorization((text) => text.replace('host;', '')),
+      signedAt,
+      'header_not_signed',
+    ],
+    [
+      'a key of another day',
+      withAuthorization((text) => text.replace('/20130524/', '/20130525/')),
+      signedAt,
+      'other_day',
+    ],
+    [
+      'a session token, which nobody was given',
+      { ...signedGet, headers: { ...signedGet.headers, 'x-amz-security-token': 'x' } },
+      signedAt,
+      'unknown_token',
+    ],
+    [
+      'a body that is signed in chunks, which nobody here would verify',
+      {
+        ...signedGet,
+        headers: { ...signedGet.headers, 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' },
+      },
+      signedAt,
+      'signed_in_chunks',
+    ],
+    ["S3's request without its body's hash", withoutBodyHash, signedAt, 'body_hash_missing'],
+    [
       'a URL whose time was stretched',
       { ...presignedGet, url: presignedGet.url.replace('86400', '86401') },
       signedAt,
@@ -78,6 +119,9 @@ describe('verifySignature', () => {
 
   it('sees no claim in a request without a signature, or with a malformed one', () => {
     expect(readClaim({ url: '/', headers: {} })).toBeUndefined();
+    expect(
+      readClaim({ ...presignedGet, url: presignedGet.url.replace('HMAC-SHA256', 'HMAC-MD5') }),
+    ).toBeUndefined();
     expect(
       readClaim({
         url: '/',

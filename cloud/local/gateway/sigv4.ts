@@ -26,7 +26,17 @@ export type Claim = {
 };
 
 /** Why a signature is refused; each service family has its own word for it. */
-export type Refusal = 'unknown_key' | 'clock_skew' | 'expired' | 'body_altered' | 'wrong_signature';
+export type Refusal =
+  | 'unknown_key'
+  | 'unknown_token'
+  | 'clock_skew'
+  | 'expired'
+  | 'other_day'
+  | 'header_not_signed'
+  | 'body_hash_missing'
+  | 'signed_in_chunks'
+  | 'body_altered'
+  | 'wrong_signature';
 
 /** AWS allows a clock to be off by this much. Source: "Signing AWS API requests", time requirements. */
 const maxClockSkewMs = 15 * 60_000;
@@ -34,13 +44,14 @@ const maxClockSkewMs = 15 * 60_000;
 /** A presigned URL lives at most seven days. Source: S3 API, X-Amz-Expires. */
 const maxExpiresSeconds = 7 * 24 * 3600;
 
-/** Body hashes that are words instead: the body is unsigned, or signed chunk by chunk (only the seed is checked here). */
+/** Body hashes that are words instead: the body is unsigned. */
 const unhashedBodies: ReadonlySet<string> = new Set([
   'UNSIGNED-PAYLOAD',
   'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
-  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
-  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER',
 ]);
+
+/** The body is signed chunk by chunk, which is refused by name: taken unverified, anybody could change it on the way. */
+const signedInChunks = /^STREAMING-AWS4-/;
 
 const claimSchema = z.object({
   credential: z.string().regex(/^[^/]+\/\d{8}\/[^/]+\/[^/]+\/aws4_request$/),
@@ -57,6 +68,7 @@ const claimSchema = z.object({
 export const readClaim = ({ url, headers }: Pick<SignedRequest, 'url' | 'headers'>): Claim | undefined => {
   const query = new URLSearchParams(url.split('?')[1] ?? '');
   const presigned = query.has('X-Amz-Signature');
+  if (presigned && query.get('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256') return undefined;
   const [, credential, signedHeaders, signature] =
     /^AWS4-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]+)$/.exec(
       headers.authorization ?? '',
@@ -96,6 +108,9 @@ export const verifySignature = (
   { secret, nowMs }: { readonly secret: string | undefined; readonly nowMs: number },
 ): Refusal | undefined => {
   if (secret === undefined) return 'unknown_key';
+  // Nobody here has temporary credentials, so no session token is one that was handed out.
+  if ('x-amz-security-token' in request.headers || /[?&]X-Amz-Security-Token=/.test(request.url))
+    return 'unknown_token';
 
   const signedAtMs = Date.parse(
     claim.timestamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'),
@@ -106,8 +121,13 @@ export const verifySignature = (
   } else if (claim.expiresSeconds > maxExpiresSeconds || nowMs > signedAtMs + claim.expiresSeconds * 1000) {
     return 'expired';
   }
+  if (claim.day !== claim.timestamp.slice(0, 8)) return 'other_day';
+  if (!signsEnough(request, claim)) return 'header_not_signed';
 
   const bodyHash = request.headers['x-amz-content-sha256'];
+  if (bodyHash === undefined && claim.service === 's3' && claim.expiresSeconds === undefined)
+    return 'body_hash_missing';
+  if (signedInChunks.test(bodyHash ?? '')) return 'signed_in_chunks';
   const actualHash = sha256(request.body);
   const hashed = bodyHash !== undefined && !(claim.service === 's3' && unhashedBodies.has(bodyHash));
   if (hashed && bodyHash !== actualHash) return 'body_altered';
@@ -128,6 +148,11 @@ export const verifySignature = (
   const expected = hmac(signingKey(secret, claim), toSign);
   return timingSafeEqual(expected, Buffer.from(claim.signature, 'hex')) ? undefined : 'wrong_signature';
 };
+
+/** Host and every x-amz header that is sent must be signed: what is not could be changed on the way. */
+const signsEnough = ({ headers }: SignedRequest, { signedHeaders }: Claim): boolean =>
+  signedHeaders.includes('host') &&
+  Object.keys(headers).every((name) => !name.startsWith('x-amz-') || signedHeaders.includes(name));
 
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 

@@ -72,12 +72,36 @@ const tests: ReadonlyMap<string, Test> = new Map([
 /** `Null` asks whether the key is absent, so it is held apart from the tests that compare values. */
 const nullTest: Test = { agrees: () => false, negated: false };
 
-/** The condition of one operator and key; throws an Error that names an operator it does not know. */
+/** The condition keys that the services here fill in. A Deny on any other key would be passed over as if it were absent. */
+const emulatedKeys: ReadonlySet<string> = new Set(
+  [
+    'aws:PrincipalAccount',
+    'aws:PrincipalArn',
+    'aws:RequestedRegion',
+    'aws:SecureTransport',
+    'aws:SourceAccount',
+    'aws:SourceArn',
+    'aws:SourceIp',
+    'dynamodb:LeadingKeys',
+    'iot:ClientId',
+    'iot:Connection.Thing.IsAttached',
+    'iot:Connection.Thing.ThingName',
+    'iot:Connection.Thing.ThingTypeName',
+    'iot:SourceIp',
+    's3:prefix',
+  ].map((key) => key.toLowerCase()),
+);
+
+const isEmulated = (key: string): boolean =>
+  emulatedKeys.has(key.toLowerCase()) || /^iot:Connection\.Thing\.Attributes\[[^\]]+\]$/i.test(key);
+
+/** The condition of one operator and key; throws an Error that names an operator or a key that it does not know. */
 export const createCondition = (operator: string, key: string, wanted: readonly string[]): Condition => {
   const [, qualifier, name = '', exists] =
     /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
   const test = name === 'Null' ? nullTest : tests.get(name);
   if (test === undefined) throw new Error(`the condition operator ${operator} is not emulated`);
+  if (!isEmulated(key)) throw new Error(`the condition key ${key} is not emulated`);
   const set = qualifier === undefined ? undefined : qualifier === 'ForAllValues' ? 'all' : 'any';
   return { set, test, ifExists: exists !== undefined, key, wanted };
 };

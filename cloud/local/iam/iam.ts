@@ -27,6 +27,8 @@ export interface Iam {
   secretOf(accessKeyId: string): string | undefined;
   /** What the principal's policies say; the administrator may do everything. */
   decide(principal: Principal, question: PolicyQuestion): Decision;
+  /** What the policies of a role say, for a service that acts as the role; throws when the template has no such role. */
+  decideAs(roleArn: string, question: PolicyQuestion): Decision;
   /** Whether a service such as `lambda.amazonaws.com` is trusted to act as the role. */
   mayAssume(roleArn: string, service: string, context?: RequestContext): boolean;
 }
@@ -150,6 +152,7 @@ export const makeIam = (): Iam => {
       principal.kind === 'administrator'
         ? 'allow'
         : evaluate(roles.get(principal.roleName)?.statements ?? [], question),
+    decideAs: (roleArn, question) => evaluate(roleOf(roleArn).statements, question),
     mayAssume,
   };
 };

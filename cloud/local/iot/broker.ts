@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import { createServer, type Server, TLSSocket } from 'node:tls';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes';
 import type { LocalLog } from '../account.ts';
@@ -56,7 +57,12 @@ export const makeBroker = ({ admissions, registry, rules, requests, log }: Broke
   const connected = new Set<Client>();
   const underWay = new Set<Promise<unknown>>();
   let server: Server | undefined;
-  const sockets = new Set<TLSSocket>();
+  const sockets = new Set<Socket>();
+
+  const remember = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  };
 
   const track = (work: Promise<unknown>): void => {
     underWay.add(work);
@@ -228,9 +234,10 @@ export const makeBroker = ({ admissions, registry, rules, requests, log }: Broke
         minVersion: 'TLSv1.2',
       });
       server = listening;
+      // From the first byte on: a client that never finishes its TLS handshake would hold up the stop, too.
+      listening.on('connection', remember);
       listening.on('secureConnection', (socket) => {
-        sockets.add(socket);
-        socket.on('close', () => sockets.delete(socket));
+        remember(socket);
         // Replies are small and come in pairs: waiting to fill a segment would cost 40 ms each.
         socket.setNoDelay(true);
         aedes.handle(socket);
@@ -248,12 +255,13 @@ export const makeBroker = ({ admissions, registry, rules, requests, log }: Broke
       const listening = server;
       if (listening === undefined) return;
       server = undefined;
+      const closed = new Promise<void>((resolve) => listening.close(() => resolve()));
       // A client that does not read its DISCONNECT must not hold up the stop.
       const impatience = setTimeout(() => destroyAll(sockets), stopPatienceMs);
       await new Promise<void>((resolve) => aedes.close(resolve));
       clearTimeout(impatience);
       destroyAll(sockets);
-      await new Promise<void>((resolve) => listening.close(() => resolve()));
+      await closed;
       await Promise.allSettled(underWay);
     },
 
@@ -278,7 +286,7 @@ export const makeBroker = ({ admissions, registry, rules, requests, log }: Broke
   };
 };
 
-const destroyAll = (sockets: ReadonlySet<TLSSocket>): void => {
+const destroyAll = (sockets: ReadonlySet<Socket>): void => {
   for (const socket of sockets) socket.destroy();
 };
 

@@ -136,6 +136,14 @@ describe('publishing over HTTPS', () => {
     ]);
   });
 
+  it('names a reserved topic that nobody here would answer', async () => {
+    const reserved = new PublishCommand({ topic: '$aws/things/a/shadow/update', payload: Buffer.from('{}') });
+    await expect(api.send(reserved)).rejects.toMatchObject({
+      name: 'InvalidRequestException',
+      message: expect.stringContaining('$aws/things/a/shadow/update'),
+    });
+  });
+
   it('reaches rules too, with user properties, and without a client id', async () => {
     await api.send(
       new PublishCommand({

@@ -3,7 +3,7 @@ import { arn } from '../account.ts';
 import { type Service, ServiceError, type ServiceRequest } from '../gateway/service.ts';
 import { maxPayloadBytes } from './limits.ts';
 import type { Message, MessageProperties } from './message.ts';
-import { topicProblem } from './topics.ts';
+import { basicIngestRoute, topicProblem } from './topics.ts';
 
 const invalid = (message: string): ServiceError => new ServiceError('InvalidRequestException', message, 400);
 
@@ -89,6 +89,8 @@ export const makeDataPlane = ({
     authorize(request, 'iot:Publish', topic);
     if (retain) authorize(request, 'iot:RetainPublish', topic);
     const problem = /[+#]/.test(topic) ? 'a topic to publish to has no wildcards' : topicProblem(topic);
+    if (topic.startsWith('$') && basicIngestRoute(topic) === undefined)
+      throw invalid(`the local IoT Core answers no publish to the reserved topic ${topic}`);
     if (problem !== undefined) throw invalid(problem);
     if (request.body.length > maxPayloadBytes) {
       throw new ServiceError('RequestEntityTooLargeException', `at most ${maxPayloadBytes} bytes`, 413);

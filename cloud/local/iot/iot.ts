@@ -2,6 +2,7 @@ import path from 'node:path';
 import { account, type ServiceContext } from '../account.ts';
 import type { ResourceProvider } from '../cloudformation/provider.ts';
 import type { Service } from '../gateway/service.ts';
+import type { Iam } from '../iam/iam.ts';
 import type { FunctionInvoker } from '../lambda/invoker.ts';
 import type { PublicHosts } from '../public-hosts.ts';
 import { makeAdmissions } from './admission.ts';
@@ -46,6 +47,7 @@ export interface LocalIot {
 export type IotNeeds = ServiceContext & {
   readonly invoker: FunctionInvoker;
   readonly hosts: PublicHosts;
+  readonly iam: Pick<Iam, 'mayAssume' | 'decideAs'>;
   /** Default 0: any free port. */
   readonly port?: number;
   /** Milliseconds that the pre-provisioning hook may take; default AWS's five seconds. */
@@ -56,7 +58,7 @@ const host = '127.0.0.1';
 
 /** Wires registry, policies, rules, provisioning and broker. State lives in `stateDir` and outlives restarts. */
 export const makeIot = (needs: IotNeeds): LocalIot => {
-  const { stateDir, now, log, invoker, hosts } = needs;
+  const { stateDir, now, log, invoker, hosts, iam } = needs;
   const registry = openRegistry({ file: path.join(stateDir, 'registry.json'), now });
   const authorizer = makeAuthorizer({ registry });
   let opened: Promise<Authority> | undefined;
@@ -70,6 +72,7 @@ export const makeIot = (needs: IotNeeds): LocalIot => {
     authorizer,
     authority,
     invoker,
+    iam,
     hookLimitMs: needs.hookLimitMs ?? hookLimitMs,
     log,
   });
@@ -100,7 +103,7 @@ export const makeIot = (needs: IotNeeds): LocalIot => {
 
   return {
     services: [makeDataPlane({ publish: broker.publish }), makeControlPlane({ endpoint: address })],
-    providers: makeIotResources({ rules, authorizer, provisioning }),
+    providers: makeIotResources({ rules, authorizer, provisioning, iam }),
 
     async start() {
       const [claimPolicy, ...others] = authorizer.policyNames().filter((name) => /claim/i.test(name));

@@ -198,3 +198,46 @@ describe('the pre-provisioning hook', () => {
     expect(second).toMatchObject({ statusCode: 409, errorCode: 'ResourceConflict' });
   });
 });
+
+describe('the provisioning role', () => {
+  it.each(['UpdateCertificate', 'AttachPolicy', 'CreateThing', 'AttachThingPrincipal'])(
+    'without iot:%s enrols nobody, and the certificate stays without power',
+    async (missing) => {
+      const { iot } = await start(allowAs, {
+        iam: {
+          mayAssume: () => true,
+          decideAs: (_, { action }) => (action === `iot:${missing}` ? 'implicit_deny' : 'allow'),
+        },
+      });
+      const refused = await rejection(enrol(sdk, clients, iot.endpoint, 'C1'));
+      expect(refused).toMatchObject({ statusCode: 403, errorCode: 'AccessDenied' });
+      expect(iot.registry.things()).toEqual([]);
+      expect(iot.registry.certificates().map(({ status }) => status)).toContain('PENDING_ACTIVATION');
+    },
+  );
+
+  it('is asked for the very thing and certificate, and for UpdateThing when the thing exists', async () => {
+    const asked: string[] = [];
+    const { iot } = await start(allowAs, {
+      iam: {
+        mayAssume: () => true,
+        decideAs: (role, { action, resource }) => {
+          asked.push(`${role.split('/').at(-1)} ${action} ${resource.split(':').at(-1)}`);
+          return 'allow';
+        },
+      },
+    });
+    const first = await enrol(sdk, clients, iot.endpoint, 'C2');
+    const second = await enrol(sdk, clients, iot.endpoint, 'C2');
+    const of = (certificate: string, thing: string): string[] => [
+      `provisioning iot:UpdateCertificate cert/${certificate}`,
+      `provisioning iot:AttachPolicy cert/${certificate}`,
+      `provisioning iot:${thing} thing/rollcall-test-C2`,
+      `provisioning iot:AttachThingPrincipal cert/${certificate}`,
+    ];
+    expect(asked).toEqual([
+      ...of(first.certificateId, 'CreateThing'),
+      ...of(second.certificateId, 'UpdateThing'),
+    ]);
+  });
+});

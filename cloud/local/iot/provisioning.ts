@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { arn, type LocalLog } from '../account.ts';
+import type { Iam } from '../iam/iam.ts';
 import type { FunctionInvoker } from '../lambda/invoker.ts';
 import type { Authorizer, Identity } from './authorizer.ts';
 import type { Authority } from './pki.ts';
 import { askHook } from './pre-provisioning-hook.ts';
+import { grantsFor } from './provisioning-grants.ts';
 import type { TemplateBody } from './provisioning-template.ts';
 import type { Registry } from './registry.ts';
 import { mergeThing } from './thing-merge.ts';
@@ -14,6 +16,8 @@ type ProvisioningTemplate = {
   readonly enabled: boolean;
   readonly body: TemplateBody;
   readonly hookFunctionArn: string | undefined;
+  /** What IoT Core acts as when it makes the thing and activates the certificate. */
+  readonly roleArn: string;
 };
 
 /** A device's request on a reserved topic. */
@@ -70,6 +74,7 @@ export const makeProvisioning = ({
   authorizer,
   authority,
   invoker,
+  iam,
   hookLimitMs,
   log,
 }: {
@@ -77,6 +82,7 @@ export const makeProvisioning = ({
   readonly authorizer: Pick<Authorizer, 'hasPolicy'>;
   readonly authority: () => Promise<Authority>;
   readonly invoker: Pick<FunctionInvoker, 'invoke'>;
+  readonly iam: Pick<Iam, 'decideAs'>;
   readonly hookLimitMs: number;
   readonly log: LocalLog;
 }): Provisioning => {
@@ -126,7 +132,13 @@ export const makeProvisioning = ({
     if (missing.length > 0) {
       throw new Rejection(404, 'ResourceNotFound', `There is no policy ${missing.join(', ')}`);
     }
-    const merged = thing === undefined ? undefined : mergeThing(registry.thing(thing.name), thing);
+    const existing = thing === undefined ? undefined : registry.thing(thing.name);
+    for (const question of grantsFor(planned.plan, certificate.id, existing !== undefined)) {
+      if (iam.decideAs(template.roleArn, question) === 'allow') continue;
+      log.warn('iam.denied', { principal: template.roleArn, ...question });
+      throw new Rejection(403, 'AccessDenied', 'The provisioning role does not allow it');
+    }
+    const merged = thing === undefined ? undefined : mergeThing(existing, thing);
     if (merged?.ok === false) throw new Rejection(409, 'ResourceConflict', 'The thing already exists');
     registry.bind(certificate.id, merged?.thing, status, policies);
     log.info('iot.provisioning.registered', { template: template.name, thing: thing?.name });

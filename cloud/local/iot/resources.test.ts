@@ -49,6 +49,21 @@ describe('IoT resources', () => {
     await expect(declare(iot, 'AWS::IoT::ProvisioningTemplate', properties)).rejects.toThrow('36');
   });
 
+  it('refuse a provisioning role that does not trust AWS IoT', async () => {
+    const asked: string[] = [];
+    const deployment = deploy({
+      iam: {
+        decideAs: () => 'allow',
+        mayAssume: (role, service) => {
+          asked.push(`${service} as ${role}`);
+          return false;
+        },
+      },
+    });
+    await expect(deployment).rejects.toThrow('provisioning role');
+    expect(asked).toEqual(['iot.amazonaws.com as arn:aws:iam::000000000000:role/provisioning']);
+  });
+
   it('refuse a claim for a policy that the stack does not have', async () => {
     await expect(iot.issueClaim('nothing')).rejects.toThrow('nothing');
   });

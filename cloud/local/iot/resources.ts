@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { arn } from '../account.ts';
 import { physicalName } from '../cloudformation/physical-name.ts';
 import { provide, type ResourceProvider } from '../cloudformation/provider.ts';
+import type { Iam } from '../iam/iam.ts';
 import type { Authorizer } from './authorizer.ts';
 import { maxTemplateBytes, maxTemplateNameCharacters } from './limits.ts';
 import { type Provisioning, templateArn } from './provisioning.ts';
@@ -46,7 +47,6 @@ const ProvisioningTemplate = z.strictObject({
   PreProvisioningHook: z
     .strictObject({ TargetArn: z.string(), PayloadVersion: z.literal('2020-04-01').optional() })
     .optional(),
-  // inert: the local registry needs no role to write to itself
   ProvisioningRoleArn: z.string(),
   // inert: for people only
   Description: z.string().optional(),
@@ -58,10 +58,12 @@ export const makeIotResources = ({
   rules,
   authorizer,
   provisioning,
+  iam,
 }: {
   readonly rules: RuleEngine;
   readonly authorizer: Authorizer;
   readonly provisioning: Provisioning;
+  readonly iam: Pick<Iam, 'mayAssume'>;
 }): readonly ResourceProvider[] => [
   provide('AWS::IoT::TopicRule', TopicRule, ({ logicalId, stackName, properties }) => {
     const name = properties.RuleName ?? physicalName(stackName, logicalId).replace(/[^A-Za-z0-9_]/g, '_');
@@ -89,8 +91,14 @@ export const makeIotResources = ({
   provide('AWS::IoT::ProvisioningTemplate', ProvisioningTemplate, ({ logicalId, stackName, properties }) => {
     const name =
       properties.TemplateName ?? physicalName(stackName, logicalId).slice(-maxTemplateNameCharacters);
+    const roleArn = properties.ProvisioningRoleArn;
+    if (!iam.mayAssume(roleArn, 'iot.amazonaws.com'))
+      throw new Error(
+        `AWS IoT may not assume the provisioning role ${roleArn}: its trust policy has to allow it`,
+      );
     provisioning.defineTemplate({
       name,
+      roleArn,
       enabled: properties.Enabled,
       body: parseTemplateBody(properties.TemplateBody),
       hookFunctionArn: properties.PreProvisioningHook?.TargetArn,

@@ -37,6 +37,10 @@ describe('what Rekognition refuses', () => {
   const plain = (width: number, height: number) =>
     sharp({ create: { width, height, channels: 3, background: '#557' } });
 
+  it('a picture without a byte', async () => {
+    await expect(search(new Uint8Array())).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
   it('a search in a picture without a face', async () => {
     await expect(search(await plain(320, 240).jpeg().toBuffer())).rejects.toMatchObject({
       name: 'InvalidParameterException',

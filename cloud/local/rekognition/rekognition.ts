@@ -79,6 +79,7 @@ export const makeRekognition = (
     service: {
       signingNames: ['rekognition'],
       protocol: 'json',
+      target: 'RekognitionService',
       handle: async (request) => ({
         status: 200,
         headers: { 'content-type': 'application/x-amz-json-1.1' },

@@ -14,7 +14,7 @@ const externalImageId = z
   .max(255)
   .regex(/^[a-zA-Z0-9_.\-:]+$/);
 const faceId = z.string().regex(/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/);
-const image = z.strictObject({ Bytes: z.base64() });
+const image = z.strictObject({ Bytes: z.base64().min(1) });
 const maxResults = z.number().int().min(1).max(4096);
 const maxFaces = z.number().int().min(1);
 

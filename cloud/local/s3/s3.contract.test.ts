@@ -190,6 +190,28 @@ describe('many objects', () => {
     expect(await keys()).toEqual(['c', 'kept']);
   });
 
+  it("are kept from deletion by the bucket's policy, one by one or together", async () => {
+    await put('ledger', 'x');
+    const provider = s3.providers.find(({ type }) => type === 'AWS::S3::BucketPolicy');
+    const Statement = [
+      { Effect: 'Deny', Principal: '*', Action: 's3:DeleteObject', Resource: `${bucketArn}/ledger` },
+    ];
+    await provider?.create({
+      logicalId: 'Policy',
+      type: 'AWS::S3::BucketPolicy',
+      stackName: 'Test',
+      properties: { Bucket, PolicyDocument: { Version: '2012-10-17', Statement } },
+    });
+    await expect(client.send(new DeleteObjectCommand({ Bucket, Key: 'ledger' }))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+    const Delete = { Objects: [{ Key: 'ledger' }] };
+    expect((await client.send(new DeleteObjectsCommand({ Bucket, Delete }))).Errors).toMatchObject([
+      { Key: 'ledger', Code: 'AccessDenied' },
+    ]);
+    expect(await keys()).toEqual(['ledger']);
+  });
+
   it('leave when their bucket says they expire, by the injected clock', async () => {
     await put('check-in/1.jpg', 'picture');
     await put('other', 'x');

@@ -78,8 +78,12 @@ export const makeS3 = (
     }
     if (request.method === 'POST' && request.query.has('delete')) {
       refuseUnknownOptions(request, 'delete');
-      const { store, inTurn } = bucketNamed(name);
-      return xml(await inTurn(() => deleteObjects(request, bucketArn(name), store)));
+      const { store, policy, inTurn } = bucketNamed(name);
+      const authorize = (action: string, resource: string): void => {
+        request.authorize(action, resource);
+        policy.refuseIfDenied(action, resource);
+      };
+      return xml(await inTurn(() => deleteObjects({ ...request, authorize }, bucketArn(name), store)));
     }
     throw new ServiceError(
       'NotImplemented',

@@ -139,6 +139,8 @@ export const declare = async (iot: LocalIot, type: string, properties: unknown):
   return provider.create({ logicalId: 'Tested', type, stackName: 'Test', properties: parsed });
 };
 
+const lenientIam: IotNeeds['iam'] = { mayAssume: () => true, decideAs: () => 'allow' };
+
 const silent: LocalLog = { info: () => undefined, warn: () => undefined };
 
 export type Deployment = {
@@ -152,11 +154,19 @@ export const deploy = async ({
   stateDir = mkdtempSync(path.join(tmpdir(), 'iot-')),
   onConflict = 'DO_NOTHING',
   ...overrides
-}: Partial<Pick<IotNeeds, 'stateDir' | 'now' | 'hookLimitMs' | 'log'>> & {
+}: Partial<Pick<IotNeeds, 'stateDir' | 'now' | 'hookLimitMs' | 'log' | 'iam'>> & {
   onConflict?: string;
 } = {}): Promise<Deployment> => {
   const invoker = new InvokerDouble();
-  const needs = { stateDir, now: Date.now, log: silent, invoker, hosts: new PublicHosts(), ...overrides };
+  const needs = {
+    stateDir,
+    now: Date.now,
+    log: silent,
+    invoker,
+    hosts: new PublicHosts(),
+    iam: lenientIam,
+    ...overrides,
+  };
   const iot = makeIot(needs);
   for (const [type, properties] of declarations(onConflict)) await declare(iot, type, properties);
   return { iot, invoker, stateDir };
