@@ -44,6 +44,7 @@ beforeEach(async () => {
     punches: [punchAt(20), punchAt(10)],
     sightings: [sightingAt(15)],
     api: 'up',
+    refuseLists: false,
     tokenSeconds: 900,
     pageSize: 25,
   };
@@ -96,7 +97,7 @@ describe('the dashboard in a browser', () => {
     await punch.waitFor();
     expect(await punch.textContent()).toMatch(/^08:58.*Ada Example.*Front door · 99\.9 %.*In/);
     const stranger = rows().filter({ hasText: 'Unknown person' });
-    expect(await stranger.textContent()).toContain('resembles nobody enrolled');
+    expect(await stranger.textContent()).toMatch(/^08:58.*Unknown person.*Front door.*Unknown/);
     expect(await page.locator('main img').count()).toBe(0);
   });
 
@@ -118,6 +119,21 @@ describe('the dashboard in a browser', () => {
     data.api = 'up';
     await page.getByRole('button', { name: 'Try now' }).click();
     await page.getByRole('alert').waitFor({ state: 'detached' });
+  });
+
+  it('shows no empty frames, only the reason, when it may show nothing', async () => {
+    data.refuseLists = true;
+    await signIn();
+    await page.getByRole('alert').filter({ hasText: 'None of your groups may do this' }).waitFor();
+    expect(await page.locator('.panel, .summary').count()).toBe(0);
+  });
+
+  it('names a rejected delivery as one, with the reason', async () => {
+    data.sightings = [sightingAt(15, { outcome: 'error', reason: 'picture_too_large' })];
+    await signIn();
+    const row = rows().filter({ hasText: 'Rejected delivery' });
+    await row.waitFor();
+    expect(await row.textContent()).toContain('picture too large');
   });
 
   it('loads older entries when asked', async () => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Me, Now, PunchItem, SightingItem } from '#contract/api.ts';
+import { golden } from '#contract/golden.ts';
 
 /** What the stub answers; a test changes it while the page runs. */
 export type StubData = {
@@ -12,8 +13,10 @@ export type StubData = {
   now: Now;
   punches: PunchItem[];
   sightings: SightingItem[];
-  /** An answer for every API call instead of the data: a status, or `down` = the connection breaks. */
-  api: 'up' | 'down' | 401 | 403;
+  /** `down` = the connection breaks at every API call. */
+  api: 'up' | 'down';
+  /** Whether every API call but `/me` is answered with 403. */
+  refuseLists: boolean;
   /** Seconds until the access tokens handed out from now on run out. */
   tokenSeconds: number;
   pageSize: number;
@@ -25,8 +28,8 @@ type Seen = { readonly method: string; readonly path: string; readonly body: URL
 /** The policy that the stack sends with every page; the sign-in pages are on the same origin here. */
 const securityHeaders = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; " +
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'; " +
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
 };
 
 const types: Readonly<Record<string, string>> = {
@@ -57,13 +60,7 @@ export const startStubOrigin = async (distDir: string, data: StubData) => {
     }
     switch (url.pathname) {
       case '/config.json':
-        return json(200, {
-          issuer: 'https://issuer.example/pool',
-          clientId: 'stub',
-          signInDomain: origin(),
-          redirectPath: '/callback',
-          scopes: 'openid rollcall/read',
-        });
+        return json(200, { ...golden('dashboard-config'), signInDomain: origin() });
       case '/oauth2/authorize': {
         const back = new URL(url.searchParams.get('redirect_uri') ?? '');
         back.search = new URLSearchParams({
@@ -101,13 +98,8 @@ export const startStubOrigin = async (distDir: string, data: StubData) => {
   /** Status and body of an API call; undefined = the connection breaks. */
   const apiAnswer = (token: string, url: URL): { status: number; value: unknown } | undefined => {
     if (data.api === 'down') return undefined;
-    if (data.api !== 'up' || !tokens.has(token)) {
-      const status = data.api === 403 ? 403 : 401;
-      return {
-        status,
-        value: { type: 'about:blank', title: 'Refused', status, detail: 'You may not see this.' },
-      };
-    }
+    if (!tokens.has(token)) return { status: 401, value: { ...golden('problem'), status: 401 } };
+    if (data.refuseLists && !url.pathname.endsWith('/me')) return { status: 403, value: golden('problem') };
     const page = <T>(items: readonly T[]) => {
       const from = Number(url.searchParams.get('cursor') ?? 0);
       const to = from + data.pageSize;

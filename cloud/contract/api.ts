@@ -137,7 +137,7 @@ export const DoorAllowance = z.strictObject({
 export type DoorAllowance = z.infer<typeof DoorAllowance>;
 
 /** GET /doors */
-export const Door = z.strictObject({
+const Door = z.strictObject({
   serial: Serial,
   thing: z.string(),
   name: z.string(),
@@ -145,7 +145,6 @@ export const Door = z.strictObject({
   direction: DoorDirection,
   state: z.enum(['allowed', 'bound']),
 });
-export type Door = z.infer<typeof Door>;
 export const DoorPage = pageOf(Door);
 export type DoorPage = z.infer<typeof DoorPage>;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type * as z from 'zod';
-import { Me, Now, PunchPage, SightingPage } from './api.ts';
+import { Me, Now, Problem, PunchPage, SightingPage } from './api.ts';
+import { DashboardConfig } from './dashboard-config.ts';
 import { golden } from './golden.ts';
 import { thingName } from './names.ts';
 import { DeviceConfiguration } from './provisioning.ts';
@@ -18,6 +19,8 @@ const schemas: Readonly<Record<string, z.ZodType>> = {
   sightings: SightingPage,
   now: Now,
   me: Me,
+  problem: Problem,
+  'dashboard-config': DashboardConfig,
 };
 
 describe('golden examples', () => {

@@ -34,8 +34,9 @@ export class Api extends Construct {
     });
     this.host = `${this.#http.apiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;
 
+    // API Gateway gives up after 30 seconds; until then a throttled call may be tried again.
     const fn = (name: ApiFunction) =>
-      new RollcallFunction(this, name, { config, name, timeout: Duration.seconds(10), memoryMb: 512 });
+      new RollcallFunction(this, name, { config, name, timeout: Duration.seconds(29), memoryMb: 512 });
 
     const attendance = fn('attendance');
     bindSites(attendance, config);

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
+import { Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { golden } from '#contract/golden.ts';
 import { config } from '../../rollcall.config.ts';
+import { SignIn } from './sign-in.ts';
 import { readable, resourcesOf, synthesiseForTests } from './template-for-tests.ts';
 
 const template = synthesiseForTests(config);
@@ -71,5 +74,16 @@ describe('the dashboard', () => {
     expect(Object.values(markers ?? {})).toEqual(
       expect.arrayContaining([`<${pool?.id}.ProviderURL>`, `<${client?.id}>`]),
     );
+  });
+
+  it('finds in config.json what the contract shows, as far as this side can know it', () => {
+    const signIn = new SignIn(new Stack(), 'SignIn', { config });
+    const written = signIn.configurationFor(signIn.addBrowserClient('https://dashboard.example'));
+    const known = {
+      issuer: expect.any(String),
+      clientId: expect.any(String),
+      signInDomain: expect.any(String),
+    };
+    expect(written).toEqual({ ...golden('dashboard-config'), ...known });
   });
 });

@@ -21,6 +21,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
+import type { DashboardConfig } from '#contract/dashboard-config.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 
 type DashboardProps = {
@@ -76,7 +77,7 @@ export class Dashboard extends Construct {
   }
 
   /** Copies the built pages into the bucket, with what they must know as `config.json`. */
-  publish(dashboardDir: string, configuration: Readonly<Record<string, string>>): void {
+  publish(dashboardDir: string, configuration: DashboardConfig): void {
     const logGroup = new LogGroup(this, 'DeploymentLogs', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,

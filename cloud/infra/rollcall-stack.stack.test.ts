@@ -47,16 +47,40 @@ describe('permissions', () => {
     expect(wild.map(([, resource]) => resource)).not.toContain('*');
   });
 
-  it('let ingest search faces but never add or remove one', () => {
-    const policy = resourcesOf(template, 'AWS::IAM::Policy').find(({ id }) =>
-      id.startsWith('IngestFunctionRole'),
-    );
-    const actions = statementsOf(policy?.Properties.PolicyDocument).flatMap((statement) => statement.actions);
-    expect(actions.filter((action) => action.startsWith('rekognition:'))).toEqual([
-      'rekognition:SearchFacesByImage',
-    ]);
+  it.each([
+    ['DoorsHookRole', ['table: GetItem PutItem UpdateItem']],
+    [
+      'IngestFunctionRole',
+      [
+        'collection: SearchFacesByImage',
+        'table: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem',
+        'verdicts: Publish',
+      ],
+    ],
+    ['ApiattendanceRole', ['gsi1: Query', 'table: BatchGetItem GetItem Query']],
+    [
+      'ApipeopleRole',
+      ['collection: DeleteFaces IndexFaces', 'gsi1: Query', 'table: ConditionCheckItem GetItem PutItem'],
+    ],
+    ['ApidoorsRole', ['gsi1: Query', 'table: GetItem PutItem']],
+  ])('give %s the calls that the tests of its function see, and no other', (role, needed) => {
+    const policy = resourcesOf(template, 'AWS::IAM::Policy').find(({ id }) => id.startsWith(role));
+    const granted = statementsOf(policy?.Properties.PolicyDocument)
+      .filter(({ actions }) => !actions.some((action) => action.startsWith('logs:')))
+      .map(({ actions, resources }) => {
+        const names = actions.map((action) => action.split(':')[1]).sort();
+        return `${resources.map(shortName)}: ${names.join(' ')}`;
+      });
+    expect(granted.sort()).toEqual(needed);
   });
 });
+
+/** What a grant is about, in one word. */
+const shortName = (resource: string): string => {
+  if (resource.startsWith('<FacesCollection')) return 'collection';
+  if (resource.startsWith('<StorageTable')) return resource.split('/index/')[1] ?? 'table';
+  return resource.split('/').at(-1) ?? resource;
+};
 
 describe('functions', () => {
   it('write to log groups that forget', () => {
@@ -124,13 +148,18 @@ describe('the API', () => {
 describe('sign-in', () => {
   it('is open, but by code and PKCE alone and without a secret', () => {
     expect(properties('AWS::Cognito::UserPool')).toMatchObject([
-      { AdminCreateUserConfig: { AllowAdminCreateUserOnly: false }, AliasAttributes: ['email'] },
+      {
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: false },
+        AliasAttributes: ['email'],
+        UsernameConfiguration: { CaseSensitive: false },
+      },
     ]);
     expect(properties('AWS::Cognito::UserPoolClient')).toMatchObject([
       {
         GenerateSecret: false,
         AllowedOAuthFlows: ['code'],
-        ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+        ExplicitAuthFlows: ['ALLOW_CUSTOM_AUTH'],
+        RefreshTokenRotation: { Feature: 'ENABLED', RetryGracePeriodSeconds: 10 },
         EnableTokenRevocation: true,
         PreventUserExistenceErrors: 'ENABLED',
         AccessTokenValidity: 15,

@@ -1,7 +1,6 @@
 import { Aws, Duration } from 'aws-cdk-lib';
 import {
   AccountRecovery,
-  type CfnUserPoolClient,
   CfnUserPoolGroup,
   OAuthScope,
   ResourceServerScope,
@@ -13,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { Group } from '#contract/api.ts';
+import type { DashboardConfig } from '#contract/dashboard-config.ts';
 import { resourceServer, scopes } from '#contract/routes.ts';
 import type { RollcallConfig } from './configuration.ts';
 import { dataRemovalPolicy } from './storage.ts';
@@ -35,6 +35,8 @@ export class SignIn extends Construct {
       // Anyone may sign up: without a group and a link from HR an account can do nothing.
       selfSignUpEnabled: true,
       signInAliases: { username: true, email: true },
+      // `Ada` and `ada` are one user. It can only be said when the pool is made.
+      signInCaseSensitive: false,
       autoVerify: { email: true },
       standardAttributes: { email: { required: true, mutable: true } },
       passwordPolicy: {
@@ -67,8 +69,11 @@ export class SignIn extends Construct {
 
   /** The single-page dashboard: authorization code with PKCE and nothing else, so there is no secret to leak. */
   addBrowserClient(dashboardUrl: string): UserPoolClient {
-    const client = this.pool.addClient('DashboardClient', {
+    return this.pool.addClient('DashboardClient', {
       generateSecret: false,
+      // Without a flow named here Cognito allows password sign-in by API, which the hosted pages do not need. A custom
+      // flow opens nothing: the pool has no triggers for one. (Rotation excludes ALLOW_REFRESH_TOKEN_AUTH.)
+      authFlows: { custom: true },
       oAuth: {
         flows: { authorizationCodeGrant: true, implicitCodeGrant: false },
         scopes: [
@@ -84,17 +89,15 @@ export class SignIn extends Construct {
       idTokenValidity: Duration.minutes(15),
       // A working day: after that people sign in again.
       refreshTokenValidity: Duration.hours(10),
+      // Each renewal replaces the refresh token, so a stolen one is soon worthless; the old one lives on for a lost answer.
+      refreshTokenRotationGracePeriod: Duration.seconds(10),
       enableTokenRevocation: true,
       preventUserExistenceErrors: true,
     });
-    // Cognito's default would also allow password sign-in by API; the hosted pages do not need it.
-    const resource = client.node.defaultChild as CfnUserPoolClient;
-    resource.explicitAuthFlows = ['ALLOW_REFRESH_TOKEN_AUTH'];
-    return client;
   }
 
   /** What the dashboard has to know to send people to the sign-in pages (served as `config.json`). */
-  configurationFor(client: UserPoolClient): Readonly<Record<string, string>> {
+  configurationFor(client: UserPoolClient): DashboardConfig {
     return {
       issuer: this.pool.userPoolProviderUrl,
       clientId: client.userPoolClientId,

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { golden } from '#contract/golden.ts';
 import { loadConfig } from './config.ts';
 
-const config = {
-  issuer: 'https://issuer.example/pool',
-  clientId: 'abc',
-  signInDomain: 'https://sign-in.example',
-  redirectPath: '/callback',
-  scopes: 'openid rollcall/read',
-};
+const config = golden('dashboard-config');
 const answering = (status: number, body: string) => async () => new Response(body, { status });
 
 describe('config.json', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Group } from '#contract/api.ts';
+import { golden } from '#contract/golden.ts';
 import { type Reach, type Route, type RouteName, routes, scopes } from '#contract/routes.ts';
 import { authorise, chooseSite, reachesSite } from './authorise.ts';
 import { type Caller, parseCaller } from './caller.ts';
@@ -49,6 +50,11 @@ describe('who may do what', () => {
   it.each(names)('refuses every group on %s without its scope', (name) => {
     const others = Object.values(scopes).filter((scope) => scope !== routes[name].scope);
     expect(outcome(routes[name], caller(Group.options, others))).toBe(403);
+  });
+
+  it('says in the refusal which groups may, as the contract shows it', () => {
+    const refused = () => authorise(routes.sightings, caller(['facilities']));
+    expect(refused).toThrow(expect.objectContaining({ problem: golden('problem') }));
   });
 
   it('gives a caller in several groups the widest reach of them', () => {

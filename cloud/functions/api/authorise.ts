@@ -23,7 +23,8 @@ export const authorise = (route: Route, caller: Caller): Reach => {
   const granted = [route.allow.any, ...caller.groups.map((group) => route.allow[group])];
   const reach = widestFirst.find((candidate) => granted.includes(candidate));
   if (reach === undefined) {
-    throw new Refusal(403, 'None of your groups may do this; ask an administrator.');
+    const needed = Object.keys(route.allow).join(' or ');
+    throw new Refusal(403, `None of your groups may do this: it needs ${needed}. Ask an administrator.`);
   }
   return reach;
 };

@@ -21,6 +21,8 @@ describe('reading attendance', () => {
     receivedAt: nowMs,
   });
 
+  let deliver: (event: unknown) => Promise<void>;
+
   /** Ada comes and goes over a month end, Bao comes once, a stranger passes. */
   beforeEach(async () => {
     await api.link('sub-hr', ['main']);
@@ -59,6 +61,7 @@ describe('reading attendance', () => {
       who = person;
       await ingest(event(n, time));
     }
+    deliver = ingest;
   });
   const punches = async (...[who, query = '']: [ReturnType<ApiForTests['as']>, string?]) => {
     const { items, next } = PunchPage.parse(
@@ -96,6 +99,14 @@ describe('reading attendance', () => {
     expect((await punches(manager, '?to=2026-11-22')).seen).toEqual([
       'Person ada 2026-10-31T23:30:00.000 in',
     ]);
+  });
+
+  it('leads nowhere else by a cursor: it only says where in one’s own list to go on', async () => {
+    const { next } = await punches(api.as('manager'), '?limit=1');
+    await api.link('sub-manager', ['depot']);
+    expect(await punches(api.as('manager'), `?cursor=${next}`)).toEqual({ seen: [], next: null });
+    const staff = await punches(api.as('staff'), `?cursor=${next}`);
+    expect(staff.seen.every((line) => line.startsWith('Person ada'))).toBe(true);
   });
 
   it('shows staff their own punches and nobody else’s', async () => {
@@ -138,8 +149,17 @@ describe('reading attendance', () => {
     const { items } = SightingPage.parse((await api.as('hr')('attendance', 'GET /sightings?limit=3')).body);
     expect(items.map(({ outcome, person, reason }) => [outcome, person?.name, reason])).toEqual([
       ['matched', 'Person ada', null],
-      ['unknown', undefined, null],
+      ['unknown', undefined, 'no_match'],
       ['matched', 'Person bao', null],
+    ]);
+  });
+
+  it('lists what a known door delivered in vain, under the reason', async () => {
+    const { sighting: _, ...nameless } = event(9, '2026-11-23T13:00:00');
+    await deliver(nameless);
+    const { items } = SightingPage.parse((await api.as('hr')('attendance', 'GET /sightings?limit=1')).body);
+    expect(items).toMatchObject([
+      { outcome: 'error', reason: 'property_missing', person: null, door: { name: 'Front door' } },
     ]);
   });
 

@@ -41,6 +41,18 @@ describe('doors', () => {
     expect((await facilities('doors', 'POST /doors', door)).status).toBe(409);
   });
 
+  it('ask for exactly the grants that the stack gives to their function, and to the hook that binds them', async () => {
+    api.table.asked();
+    await facilities('doors', 'POST /doors', door);
+    await facilities('doors', 'GET /doors');
+    expect(api.table.asked()).toEqual(['GetItem', 'PutItem', 'Query (gsi1)']);
+    const allowList = makeDynamoAllowList(api.table.access());
+    const entry = await allowList.find('demo-1');
+    if (entry === null) throw new Error('the door was not allowed');
+    await allowList.bind(entry, 'key');
+    expect(api.table.asked()).toEqual(['GetItem', 'PutItem', 'UpdateItem']);
+  });
+
   it('are no business of HR, nor of facilities at another site', async () => {
     expect((await api.as('hr')('doors', 'GET /doors')).status).toBe(403);
     expect((await facilities('doors', 'POST /doors', { ...door, site: 'depot' })).status).toBe(403);

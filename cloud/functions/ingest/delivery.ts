@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Instant } from '#contract/names.ts';
+import type { RejectionReason } from '#contract/reason.ts';
 import {
   maxCropBytes,
   minCropSidePx,
@@ -11,20 +12,6 @@ import {
 } from '#contract/sighting.ts';
 import { OperatorError } from '../errors.ts';
 import { readJpegSize } from '../jpeg.ts';
-
-/** Why a delivery is refused without a search. Trying it again would change nothing. */
-export type RejectionReason =
-  | 'property_missing'
-  | 'property_not_json'
-  | 'sighting_not_valid'
-  | 'passage_not_json'
-  | 'passage_not_valid'
-  | 'not_a_jpeg'
-  | 'picture_too_large'
-  | 'picture_too_small'
-  | 'unknown_door'
-  | 'unknown_site'
-  | 'passage_of_another_door';
 
 type Envelope = { readonly thing: string; readonly receivedAt: Instant };
 export type SightingDelivery = Envelope & {

@@ -2,26 +2,14 @@ import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { golden } from '#contract/golden.ts';
 import type { Verdict } from '#contract/verdict.ts';
-import { tinyJpeg } from '../jpeg-for-tests.ts';
 import { rollcallTableForTests } from '../rollcall-table-for-tests.ts';
 import { dayKey, doorKey, type Key, personKey, punchKey } from '../table/keys.ts';
 import { makeDynamoLedger } from './dynamo-ledger.ts';
 import { makeIngest } from './ingest.ts';
+import { ada, event, first, passageId, site, thing } from './ingest-for-tests.ts';
 
 const table = rollcallTableForTests();
-const thing = 'rollcall-dev-demo-1';
-const site = {
-  id: 'main',
-  name: 'Main office',
-  timeZone: 'Europe/Berlin',
-  acceptSimilarity: 99,
-  margin: 2,
-  duplicatePunchMinutes: 2,
-  photoPolicy: 'never' as const,
-};
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
-const first = golden('sighting');
-const passageId = (n: number) => `01932f6e-8f2a-7c31-9d4e-${String(n).padStart(12, '0')}`;
 
 let similarity: number;
 let verdicts: Verdict[];
@@ -39,16 +27,11 @@ const get = async (key: Key) => {
 beforeEach(async () => {
   similarity = 99.97;
   verdicts = [];
-  await put(doorKey(thing), { thing, serial: 'demo-1', name: 'Front door', site: 'main', direction: 'auto' });
-  await put(personKey('p-ada'), {
-    id: 'p-ada',
-    name: 'Ada Example',
-    number: '1',
-    site: 'main',
-    status: 'active',
-    consent: { version: '1', language: 'en', at: '2026-11-01T08:00:00.000Z', by: 'hr' },
-    createdAt: '2026-11-01T08:00:00.000Z',
-  });
+  for (const serial of ['demo-1', 'demo-2']) {
+    const door = { thing: `rollcall-dev-${serial}`, serial, name: 'A door', site: 'main', direction: 'auto' };
+    await put(doorKey(door.thing), door);
+  }
+  await put(personKey(ada.id), ada);
   ingest = makeIngest({
     ledger: makeDynamoLedger(table.access(), Date.now),
     sites: [site],
@@ -61,14 +44,8 @@ beforeEach(async () => {
   table.asked();
 });
 
-const event = (change: object = {}) => ({
-  image: tinyJpeg(200, 240).toString('base64'),
-  sighting: JSON.stringify({ ...first, ...change }),
-  thingName: thing,
-  receivedAt: Date.parse('2026-11-23T07:58:13.000Z'),
-});
-const at = (time: string, n: number) =>
-  event({ passageId: passageId(n), capturedAt: `2026-11-23T${time}.000Z` });
+const at = (time: string, n: number, thingName = thing) =>
+  event({ passageId: passageId(n), capturedAt: `2026-11-23T${time}.000Z` }, { thingName });
 const day = () => get(dayKey('p-ada', '2026-11-23'));
 
 describe('the ledger on DynamoDB', () => {
@@ -104,6 +81,23 @@ describe('the ledger on DynamoDB', () => {
     const { version, punches } = (await day()) as { version: number; punches: { direction: string }[] };
     expect(version).toBe(4);
     expect(punches.map(({ direction }) => direction)).toEqual(['in', 'out', 'in', 'out']);
+  });
+
+  it('counts once when two doors see a person at the same time, and keeps both punches', async () => {
+    const other = 'rollcall-dev-demo-2';
+    await Promise.all([ingest(at('08:00:00', 1)), ingest(at('08:00:01', 2, other))]);
+    expect(await day()).toMatchObject({
+      version: 2,
+      state: 'in',
+      punches: [
+        { id: passageId(1), suppressedBy: null },
+        { id: passageId(2), suppressedBy: passageId(1) },
+      ],
+    });
+    expect(await get(punchKey('p-ada', '2026-11-23T08:00:01.000Z', passageId(2)))).toMatchObject({
+      door: { thing: other },
+      suppressedBy: passageId(1),
+    });
   });
 
   it('rewrites what the day makes of an earlier punch, and nothing else of it', async () => {

@@ -18,7 +18,10 @@ export const makeDynamoLedger = (table: TableAccess, now: () => number): Ledger 
     async findDoor(thing) {
       const remembered = doors.get(thing);
       if (remembered !== undefined && now() < remembered.untilMs) return remembered.door;
-      const { Item } = await client.send(new GetCommand({ TableName: tableName, Key: doorKey(thing) }));
+      // Consistent: a door's first sighting must not be refused for a record that is moments old.
+      const { Item } = await client.send(
+        new GetCommand({ TableName: tableName, Key: doorKey(thing), ConsistentRead: true }),
+      );
       if (Item === undefined) return null;
       const door = StoredDoor.parse(Item);
       doors.set(thing, { door, untilMs: now() + doorMemoryMs });

@@ -8,7 +8,7 @@ import { type IngestDeps, makeIngest, type SearchResult } from './ingest.ts';
 import { MemoryLedger } from './ledger-for-tests.ts';
 
 export const thing = 'rollcall-dev-demo-1';
-const site = {
+export const site = {
   id: 'main',
   name: 'Main office',
   timeZone: 'Europe/Berlin',

@@ -105,9 +105,13 @@ describe('a sighting of a known person', () => {
 
 describe('a sighting that names nobody', () => {
   it.each([
-    ['nobody resembles', faces(), { outcome: 'unknown' }],
-    ['somebody resembles a little', faces(['p-ada', 98.9]), { outcome: 'unknown' }],
-    ['two people resemble', faces(['p-ada', 99.9], ['p-bao', 99.5]), { outcome: 'ambiguous' }],
+    ['nobody resembles', faces(), golden('verdict-unknown')],
+    ['somebody resembles a little', faces(['p-ada', 98.9]), golden('verdict-unknown')],
+    [
+      'two people resemble',
+      faces(['p-ada', 99.9], ['p-bao', 99.5]),
+      { outcome: 'ambiguous', reason: 'several_people' },
+    ],
     ['shows no face', { kind: 'no_face' } as const, { outcome: 'no_usable_face', reason: 'no_face_found' }],
     [
       'resembles a reference that nobody owns',

@@ -1,3 +1,4 @@
+import type { RejectionReason } from '#contract/reason.ts';
 import type { Verdict } from '#contract/verdict.ts';
 import { type Candidate, decideMatch } from '../../domain/match.ts';
 import type { Site } from '../../domain/site.ts';
@@ -8,12 +9,18 @@ import {
   type Delivery,
   parseDelivery,
   type RejectedDelivery,
-  type RejectionReason,
   rejected,
   type SightingDelivery,
   unreadable,
 } from './delivery.ts';
-import { datesFor, refusalToName, type Settlement, settleMatched, settleUnnamed } from './settle.ts';
+import {
+  datesFor,
+  refusalToName,
+  type SettledSighting,
+  type Settlement,
+  settleMatched,
+  settleUnnamed,
+} from './settle.ts';
 import { verdictFor } from './verdict-for.ts';
 
 /** What ingest reads and writes. Every write may be repeated without effect. */
@@ -126,7 +133,10 @@ export const makeIngest = (deps: IngestDeps): ((event: unknown) => Promise<void>
         return { settlement: settleUnnamed(context, { outcome: 'no_usable_face' }, 'no_face_found') };
       }
       const decision = decideMatch(result.candidates, site);
-      if (decision.outcome !== 'matched') return { settlement: settleUnnamed(context, decision) };
+      if (decision.outcome !== 'matched') {
+        const reason = decision.outcome === 'unknown' ? 'no_match' : 'several_people';
+        return { settlement: settleUnnamed(context, decision, reason) };
+      }
       const { person, days } = await ledger.findPerson(decision.personId, datesFor(capturedAt, site));
       const refusal = refusalToName(person, site);
       if (person === null || refusal !== null) {
@@ -154,7 +164,7 @@ export const makeIngest = (deps: IngestDeps): ((event: unknown) => Promise<void>
 
   const reject = async (delivery: RejectedDelivery, door: StoredDoor | null): Promise<void> => {
     const { thing, passageId, attempt, capturedAt, receivedAt, outcome, reason, seq } = delivery;
-    const stored: StoredSighting = {
+    const stored: SettledSighting = {
       passageId,
       attempt,
       ...(seq === null ? {} : { seq }),

@@ -1,4 +1,5 @@
 import type { Instant } from '#contract/names.ts';
+import type { OutcomeReason } from '#contract/reason.ts';
 import type { Sighting } from '#contract/sighting.ts';
 import { type DayPunch, deriveDay } from '../../domain/attendance-day.ts';
 import { addDays, dayBounds, type LocalDate, localDate } from '../../domain/local-time.ts';
@@ -13,9 +14,12 @@ import type {
   StoredSighting,
 } from '../table/items.ts';
 
+/** A stored sighting, with a reason that there are words for. */
+export type SettledSighting = StoredSighting & { readonly reason?: OutcomeReason | undefined };
+
 /** What is to be written for one sighting, all of it or nothing. */
 export type Settlement = {
-  readonly sighting: StoredSighting;
+  readonly sighting: SettledSighting;
   /** Present when the sighting makes a punch. */
   readonly attendance?: {
     readonly punch: StoredPunch;
@@ -48,12 +52,12 @@ const sightingFacts = ({ sighting, receivedAt, door, site }: SightingContext) =>
 export const settleUnnamed = (
   context: SightingContext,
   decision: Exclude<MatchDecision, { outcome: 'matched' }> | { readonly outcome: 'no_usable_face' },
-  reason?: string,
+  reason: OutcomeReason,
 ): Settlement => ({
   sighting: {
     ...sightingFacts(context),
     outcome: decision.outcome,
-    ...(reason === undefined ? {} : { reason }),
+    reason,
     ...('similarity' in decision && decision.similarity !== null ? { similarity: decision.similarity } : {}),
   },
 });

@@ -54,6 +54,14 @@ describe('enrolment', () => {
     expect(answer).toMatchObject({ status: 422, body: { detail: expect.stringMatching(detail) } });
   });
 
+  it('asks for exactly the grants that the stack gives to the people function', async () => {
+    api.table.asked();
+    const { id } = await api.enrol('1');
+    await api.as('hr')('people', `POST /people/${id}/faces`, tinyJpeg(200, 200));
+    await api.as('hr')('people', 'GET /people');
+    expect(api.table.asked()).toEqual(['ConditionCheckItem', 'GetItem', 'PutItem', 'Query (gsi1)']);
+  });
+
   it('takes a JPEG of at most 4 MB and nothing else', async () => {
     const { id } = await api.enrol('1');
     const send = (body: object) => api.as('hr')('people', `POST /people/${id}/faces`, body);

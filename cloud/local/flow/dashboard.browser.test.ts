@@ -82,7 +82,7 @@ describe('the dashboard on the whole system', () => {
     await page.getByLabel('Password', { exact: true }).waitFor();
   });
 
-  it('tells somebody without a group that HR has to link them', async () => {
+  it('tells somebody whose group has nothing here yet, and shows them no table', async () => {
     await signIn('kiosk');
     await page.getByText(/HR/).first().waitFor();
     expect(await table().count()).toBe(0);

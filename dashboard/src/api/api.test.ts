@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { golden } from '#contract/golden.ts';
 import { makeApi } from './api.ts';
 import { failureWords } from './failure-words.ts';
-import { groupsThatMay, reachOn } from './permission.ts';
+import { reachOn } from './permission.ts';
 
 /** An API whose server answers from a list, in order; `sent` collects URL and token. */
 const apiAgainst = (
@@ -29,13 +29,7 @@ const apiAgainst = (
   return { api, sent };
 };
 const json = (status: number, value: unknown) => new Response(JSON.stringify(value), { status });
-const refusal = (status: number) =>
-  json(status, {
-    type: 'about:blank',
-    title: 'Not allowed',
-    status,
-    detail: 'None of your groups may do this',
-  });
+const refusal = (status: number) => json(status, { ...golden('problem'), status });
 
 describe('the API client', () => {
   it('asks below /api/v1 with the access token and checks the answer', async () => {
@@ -68,11 +62,13 @@ describe('the API client', () => {
     expect(await apiAgainst([], {}).api.me()).toEqual(ended);
   });
 
-  it('says which group is needed', async () => {
-    const answer = await apiAgainst([refusal(403)]).api.now('main');
-    expect(answer.ok ? '' : failureWords(answer.failure)).toBe(
-      'None of your groups may do this. It needs the group manager or hr.',
-    );
+  it('says why something is refused in the words of the API, which knows', async () => {
+    const wordsFor = async (refused: Response) => {
+      const answer = await apiAgainst([refused]).api.now('main');
+      return answer.ok ? '' : failureWords(answer.failure);
+    };
+    expect(await wordsFor(refusal(403))).toBe(golden('problem').detail);
+    expect(await wordsFor(json(403, { message: 'Forbidden' }))).toBe('You may not see this.');
   });
 
   it('tells being unreachable from being refused', async () => {
@@ -91,6 +87,5 @@ describe('permissions', () => {
     expect(reachOn('punches', ['staff', 'manager'])).toBe('sites');
     expect(reachOn('sightings', ['staff'])).toBeUndefined();
     expect(reachOn('me', [])).toBe('self');
-    expect(groupsThatMay('sightings')).toEqual(['manager', 'hr']);
   });
 });

@@ -2,13 +2,11 @@ import type { z } from 'zod';
 import { Me, Now, Problem, PunchPage, SightingPage } from '#contract/api.ts';
 import { apiBase, type RouteName, routes } from '#contract/routes.ts';
 import type { Session } from '../session/session.ts';
-import { groupsThatMay } from './permission.ts';
 
 /** Why a question to the API has no answer. Each is shown to the person in words (failure-words.ts). */
 export type Failure =
   | { readonly kind: 'signed_out' }
-  /** `needs` are the groups that may, in words of the route table. */
-  | { readonly kind: 'forbidden'; readonly detail: string; readonly needs: readonly string[] }
+  | { readonly kind: 'forbidden'; readonly detail: string }
   | { readonly kind: 'unreachable' }
   | { readonly kind: 'problem'; readonly status: number; readonly detail: string }
   | { readonly kind: 'not_understood' };
@@ -65,7 +63,7 @@ export const makeApi = (deps: {
       answer = (await deps.session.renew()) ? await send(url) : { kind: 'signed_out' };
     if (!(answer instanceof Response)) return { ok: false, failure: answer };
     const body: unknown = await answer.json().catch(() => undefined);
-    if (!answer.ok) return { ok: false, failure: failureOf(name, answer.status, body) };
+    if (!answer.ok) return { ok: false, failure: failureOf(answer.status, body) };
     const parsed = schema.safeParse(body);
     return parsed.success
       ? { ok: true, value: parsed.data }
@@ -90,11 +88,11 @@ const urlOf = (name: RouteName, query: Query): string => {
   return `${apiBase}${routes[name].path}${search === '' ? '' : `?${search}`}`;
 };
 
-const failureOf = (name: RouteName, status: number, body: unknown): Failure => {
+const failureOf = (status: number, body: unknown): Failure => {
   const problem = Problem.safeParse(body);
   const words = problem.success ? (problem.data.detail ?? problem.data.title) : '';
   if (status === 401) return { kind: 'signed_out' };
-  if (status === 403) return { kind: 'forbidden', detail: words, needs: groupsThatMay(name) };
+  if (status === 403) return { kind: 'forbidden', detail: words };
   // What stands between this page and the API answers so while the API is away.
   if (status === 502 || status === 503 || status === 504) return { kind: 'unreachable' };
   return { kind: 'problem', status, detail: words };

@@ -6,7 +6,7 @@ export const failureWords = (failure: Failure): string => {
     case 'signed_out':
       return 'Your sign-in has ended. Please sign in again.';
     case 'forbidden':
-      return `${sentence(failure.detail || 'You may not see this.')} It needs the group ${oneOf(failure.needs)}.`;
+      return sentence(failure.detail || 'You may not see this.');
     case 'unreachable':
       return 'Rollcall cannot be reached right now.';
     case 'problem':
@@ -15,8 +15,5 @@ export const failureWords = (failure: Failure): string => {
       return 'Rollcall answered in a way this page does not understand. Reload the page; it may be out of date.';
   }
 };
-
-const oneOf = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 
 const sentence = (text: string): string => (text === '' || /[.!?]$/.test(text) ? text : `${text}.`);

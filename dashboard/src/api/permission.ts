@@ -3,9 +3,6 @@ import { type Reach, type Route, type RouteName, routes } from '#contract/routes
 
 const widestFirst: readonly Reach[] = ['all', 'sites', 'self'];
 
-/** Groups that the route table lets use a route. */
-export const groupsThatMay = (name: RouteName): readonly string[] => Object.keys(routes[name].allow);
-
 /**
  * How much of a route's data these groups may see; undefined = none.
  * It only decides what to offer: the API decides for itself.

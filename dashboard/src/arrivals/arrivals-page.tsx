@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import type { Me } from '#contract/api.ts';
+import type { Me, Now } from '#contract/api.ts';
 import type { Api } from '../api/api.ts';
 import { reachOn } from '../api/permission.ts';
 import { useNow } from '../shell/use-now.ts';
@@ -7,7 +7,7 @@ import { FeedTable } from './feed-table.tsx';
 import { longDate } from './format.ts';
 import { FailureBanner, LiveLine } from './live-state.tsx';
 import { Summary } from './summary.tsx';
-import { useArrivals } from './use-arrivals.ts';
+import { type Arrivals, useArrivals } from './use-arrivals.ts';
 import { Waiting, WhoIsIn } from './who-is-in.tsx';
 import { announcement } from './words.ts';
 
@@ -38,7 +38,9 @@ export const ArrivalsPage = ({ api, me, site, onSignedOut }: Props) => {
       <div class="page-head">
         <div>
           <h1>{everyone ? 'Arrivals' : 'Your punches'}</h1>
-          <p class="faint">{subtitle(everyone, whoIsIn, me)}</p>
+          <p class="faint">
+            {everyone ? dateAndZone(whoIsIn) : 'Every time you were counted, newest first.'}
+          </p>
         </div>
         <LiveLine {...arrivals} nowMs={nowMs} />
       </div>
@@ -46,45 +48,48 @@ export const ArrivalsPage = ({ api, me, site, onSignedOut }: Props) => {
       <p class="unseen" role="status" aria-live="polite">
         {announcement(latestArrivals)}
       </p>
-      {everyone ? <Summary now={whoIsIn} entries={entries} /> : null}
-      <div class="columns">
-        <section class="panel" aria-labelledby="feed" aria-busy={entries === undefined}>
-          <header class="panel-head">
-            <h2 id="feed">{everyone ? 'At the doors' : 'Newest first'}</h2>
-          </header>
-          {entries === undefined ? <Waiting rows={6} /> : null}
-          {entries?.length === 0 ? <Empty everyone={everyone} /> : null}
-          {entries === undefined || entries.length === 0 ? null : (
-            <FeedTable
-              entries={entries}
-              arrived={arrivals.arrived}
-              nowMs={nowMs}
-              caption={everyone ? 'Comings and goings, newest first' : 'Your punches, newest first'}
-            />
-          )}
-          {arrivals.hasOlder ? (
-            <div class="more">
-              <button
-                type="button"
-                class="button"
-                disabled={arrivals.loadingOlder}
-                onClick={arrivals.loadOlder}
-              >
-                {arrivals.loadingOlder ? 'Loading …' : 'Load more'}
-              </button>
-            </div>
-          ) : null}
-        </section>
-        {everyone ? <WhoIsIn now={whoIsIn} /> : null}
-      </div>
+      {failure !== undefined && entries === undefined ? null : (
+        <>
+          {everyone ? <Summary now={whoIsIn} entries={entries} /> : null}
+          <div class="columns">
+            <Feed {...arrivals} everyone={everyone} nowMs={nowMs} />
+            {everyone ? <WhoIsIn now={whoIsIn} /> : null}
+          </div>
+        </>
+      )}
     </main>
   );
 };
 
-const subtitle = (everyone: boolean, now: { date: string; timeZone: string } | undefined, me: Me): string => {
-  if (!everyone) return `Every time you were counted${me.person === null ? '' : `, ${me.person.name}`}.`;
-  return now === undefined ? ' ' : `${longDate(now.date)} · times in ${now.timeZone.replaceAll('_', ' ')}`;
-};
+type FeedProps = Arrivals & { readonly everyone: boolean; readonly nowMs: number };
+
+const Feed = ({ entries, arrived, hasOlder, loadingOlder, loadOlder, everyone, nowMs }: FeedProps) => (
+  <section class="panel" aria-labelledby="feed" aria-busy={entries === undefined}>
+    <header class="panel-head">
+      <h2 id="feed">{everyone ? 'At the doors' : 'Comings and goings'}</h2>
+    </header>
+    {entries === undefined ? <Waiting rows={6} /> : null}
+    {entries?.length === 0 ? <Empty everyone={everyone} /> : null}
+    {entries === undefined || entries.length === 0 ? null : (
+      <FeedTable
+        entries={entries}
+        arrived={arrived}
+        nowMs={nowMs}
+        caption={everyone ? 'Comings and goings, newest first' : 'Your punches, newest first'}
+      />
+    )}
+    {hasOlder ? (
+      <div class="more">
+        <button type="button" class="button" disabled={loadingOlder} onClick={loadOlder}>
+          {loadingOlder ? 'Loading …' : 'Load more'}
+        </button>
+      </div>
+    ) : null}
+  </section>
+);
+
+const dateAndZone = (now: Now | undefined): string =>
+  now === undefined ? '\u00a0' : `${longDate(now.date)} · times in ${now.timeZone.replaceAll('_', ' ')}`;
 
 const Empty = ({ everyone }: { readonly everyone: boolean }) => (
   <div class="empty">

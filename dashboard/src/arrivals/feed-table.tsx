@@ -43,8 +43,8 @@ export const FeedTable = ({ entries, arrived, nowMs, caption }: Props) => (
 
 const FeedRow = ({ row, isNew }: { readonly row: Row; readonly isNew: boolean }) => {
   const match = row.similarity === null ? null : percent(row.similarity);
-  // On a narrow screen the last two columns move below the name.
-  const below = [row.door, match].filter((text) => text !== null);
+  // On a narrow screen the last two columns move below the name, into the line of the note.
+  const below = [row.note, row.door, match].filter((text) => text !== null);
   return (
     <tr class={isNew ? 'arrived' : undefined}>
       <td class="time">
@@ -55,7 +55,7 @@ const FeedRow = ({ row, isNew }: { readonly row: Row; readonly isNew: boolean })
       </td>
       <th scope="row" class="person">
         <span class={row.tone === 'in' || row.tone === 'out' ? 'name' : 'nobody'}>{row.person}</span>
-        {row.note === null ? null : <span class="note">{row.note}</span>}
+        {row.note === null ? null : <span class="note wide-only">{row.note}</span>}
         {below.length === 0 ? null : <span class="note narrow-only">{below.join(' · ')}</span>}
       </th>
       <td class="what">

@@ -17,11 +17,11 @@ export const Summary = ({
     <dl class="summary">
       <div>
         <dt>In now</dt>
-        <dd class="figure in">{now?.in ?? '–'}</dd>
+        <dd class={now === undefined ? 'figure faint' : 'figure in'}>{now?.in ?? '–'}</dd>
       </div>
       <div>
         <dt>Left today</dt>
-        <dd class="figure">{now?.out ?? '–'}</dd>
+        <dd class={now === undefined ? 'figure faint' : 'figure'}>{now?.out ?? '–'}</dd>
       </div>
       <div class="latest">
         <dt>Latest</dt>

@@ -17,11 +17,11 @@ describe('rows', () => {
     expect(row).toMatchObject({ person: 'Ada Example', label: 'In', door: 'Front door', note: null });
   });
 
-  it('says unknown and why, in words', () => {
+  it('says unknown, and why where that is not all there is to say', () => {
     expect(rowOf(entry(1))).toMatchObject({
       person: 'Unknown person',
       label: 'Unknown',
-      note: 'resembles nobody enrolled',
+      note: null,
     });
     const blurred = rowOf(entry(1, { outcome: 'no_usable_face', reason: 'too_blurred' }));
     expect(blurred).toMatchObject({ person: 'No usable face', note: 'picture too blurred' });

@@ -1,4 +1,5 @@
 import type { Outcome } from '#contract/outcome.ts';
+import type { OutcomeReason } from '#contract/reason.ts';
 import type { Entry } from './feed.ts';
 
 /** How a row looks and what it says. The tone is never the only carrier of meaning: the label always stands beside it. */
@@ -9,32 +10,33 @@ const outcomes: Readonly<Record<Exclude<Outcome, 'matched'>, { tone: Tone; label
     unknown: { tone: 'unknown', label: 'Unknown', person: 'Unknown person' },
     ambiguous: { tone: 'unknown', label: 'Unclear', person: 'Not sure who' },
     no_usable_face: { tone: 'problem', label: 'No face', person: 'No usable face' },
-    error: { tone: 'problem', label: 'Rejected', person: 'Not readable' },
+    error: { tone: 'problem', label: 'Rejected', person: 'Rejected delivery' },
   };
 
-/** Reasons as the cloud gives them, in words. One that is not here is shown as it came, which is better than nothing. */
-const reasons: Readonly<Record<string, string>> = {
+/** Why an outcome is what it is; null where the outcome has said it all. */
+const reasons: Readonly<Record<OutcomeReason, string | null>> = {
   already_counted: 'already counted',
   bad_light: 'too dark or too bright',
   cut_off: 'face at the edge of the picture',
   duplicate_punch: 'counted moments before',
   has_left: 'enrolled, but has left',
   no_consent: 'has not consented',
-  no_face: 'no face in the picture',
   no_face_found: 'no face in the picture',
-  no_match: 'resembles nobody enrolled',
-  no_usable_face: 'no face good enough to search',
+  no_match: null,
   not_a_jpeg: 'the picture could not be read',
   not_confirmed: 'probably not a face',
-  not_enrolled: 'resembles nobody enrolled',
+  not_enrolled: 'no longer enrolled',
   not_frontal: 'face turned away',
   other_person_before: 'two pictures named two people',
   other_site: 'enrolled at another site',
+  passage_not_json: 'message not readable',
+  passage_not_valid: 'message not valid',
   passage_of_another_door: 'passage belongs to another door',
   picture_too_large: 'picture too large',
   picture_too_small: 'picture too small',
   property_missing: 'message incomplete',
   property_not_json: 'message not readable',
+  several_people: 'resembles more than one person',
   sighting_not_valid: 'message not valid',
   too_blurred: 'picture too blurred',
   too_small: 'face too small',
@@ -42,7 +44,11 @@ const reasons: Readonly<Record<string, string>> = {
   unknown_site: 'site not known',
 };
 
-const reasonWords = (reason: string): string => reasons[reason] ?? reason.replaceAll('_', ' ');
+/** A reason of a newer cloud, which this page has no words for, is shown as it came: better than nothing. */
+const reasonWords = (reason: string): string | null => {
+  const known = Object.entries(reasons).find(([name]) => name === reason);
+  return known === undefined ? reason.replaceAll('_', ' ') : known[1];
+};
 
 const sources = { door: null, browser: 'from a browser', manual: 'entered by hand' } as const;
 
@@ -77,9 +83,7 @@ export const rowOf = (entry: Entry): Row => {
   const { outcome, reason, door, similarity, localTime } = entry.sighting;
   // A matched sighting is a punch; entriesOf leaves it out.
   const { tone, label, person } = outcomes[outcome === 'matched' ? 'unknown' : outcome];
-  const fallback = outcome === 'ambiguous' ? 'resembles more than one person' : null;
-  const note =
-    reason === null ? (outcome === 'unknown' ? reasonWords('no_match') : fallback) : reasonWords(reason);
+  const note = reason === null ? null : reasonWords(reason);
   return { tone, label, person, note, door: door.name, similarity, localTime };
 };
 

@@ -36,10 +36,10 @@ export const NoAccess = ({ me, onCheckAgain }: { readonly me: Me; readonly onChe
       That is how every new sign-in starts.
     </p>
     <p>
-      Ask your <strong>HR team</strong> to link you to your person and site. They need this number:
+      Ask your <strong>HR team</strong> to link your sign-in to you and your site. They need its id:
     </p>
     <p>
-      <code class="number-to-copy">{me.sub}</code>
+      <code class="id-to-copy">{me.sub}</code>
     </p>
     <button type="button" class="button main" onClick={onCheckAgain}>
       Check again
