@@ -1,4 +1,5 @@
 import path from 'node:path';
+import sharp from 'sharp';
 import { v7 as newPassageId } from 'uuid';
 import { newestFrames } from './camera/newest-frames.ts';
 import { makeReplayCamera } from './camera/replay/replay-camera.ts';
@@ -15,6 +16,7 @@ import { makeDelivery } from './outbox/deliver.ts';
 import { nodeDisk as disk } from './outbox/disk.ts';
 import { openFileOutbox } from './outbox/file-outbox.ts';
 import { createCounters, runPipeline } from './pipeline.ts';
+import { aborted, unlessStopped } from './unless-stopped.ts';
 import { makeFaceFinder, type WorkerFaceFinder } from './vision/face-finder.ts';
 
 /** The camera or the face finder broke; a restart of the agent may mend it. */
@@ -36,6 +38,10 @@ export const runDoor = async (
   }: { readonly config: Config; readonly identity: Identity; readonly caPem: string; readonly log: Log },
   signal: AbortSignal,
 ): Promise<'stopped' | 'taken_over'> => {
+  // One small picture after the other is encoded here: what libvips keeps to be quick with many would only hold memory.
+  sharp.cache(false);
+  sharp.concurrency(1);
+
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
   let takenOver = false;
@@ -87,9 +93,8 @@ export const runDoor = async (
   connection.start();
   const background = Promise.all([delivery.run(until), health.run(until)]).finally(() => stop.abort());
   const settled = background.catch(() => undefined);
-  let finder: WorkerFaceFinder | undefined;
-  try {
-    finder = await makeFaceFinder({ runtime: config.runtime });
+
+  const watch = async (finder: WorkerFaceFinder): Promise<void> => {
     log.event('vision.ready', { runtime: finder.runtime });
     log.event('agent.ready', { thing: identity.thingName, site: identity.configuration.site });
     const how = await runPipeline(
@@ -107,6 +112,15 @@ export const runDoor = async (
     cameraEnded = how === 'ended';
     // A film that has ended is still to be delivered, and its verdicts to be shown.
     await aborted(until);
+  };
+
+  const loading = makeFaceFinder({ runtime: config.runtime });
+  let finder: WorkerFaceFinder | undefined;
+  try {
+    finder = await unlessStopped(loading, until);
+    if (finder) await watch(finder);
+    // Loading cannot be cut off; whoever waits for the door to stop need not wait for it.
+    else loading.then((late) => late.close()).catch(() => undefined);
   } catch (cause) {
     throw new EyesError(`the camera or the face finder broke: ${(cause as Error).message}`, { cause });
   } finally {
@@ -117,9 +131,3 @@ export const runDoor = async (
   await background;
   return takenOver ? 'taken_over' : 'stopped';
 };
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve());
-  });

@@ -18,6 +18,7 @@ type Schema = {
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
   readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
@@ -25,6 +26,10 @@ type Schema = {
   readonly oneOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
 };
+
+/** One row of a Markdown table. A bar would begin a new cell and a line break a new row, even within a code span. */
+export const tableRow = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replace(/\|/g, '\\|').replace(/\s*\n\s*/g, ' ')).join(' | ')} |`;
 
 /** Name of the environment variable of a setting. */
 export const environmentName = (path: readonly string[]): string =>
@@ -68,8 +73,9 @@ const valuesOf = (schema: Schema): string => {
   if (schema.enum) return schema.enum.map(code).join(', ');
   if (schema.type === 'array') return 'list, with commas in the environment';
   if (typeOf(schema) !== 'number') return schema.type ?? 'text';
-  const { minimum, maximum } = schema;
-  const from = minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? '' : ` from ${minimum}`;
+  const { minimum, exclusiveMinimum, maximum } = schema;
+  const above = exclusiveMinimum === undefined ? '' : ` above ${exclusiveMinimum}`;
+  const from = minimum === undefined || minimum <= Number.MIN_SAFE_INTEGER ? above : ` from ${minimum}`;
   const to = maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? '' : ` to ${maximum}`;
   return `${schema.type === 'integer' ? 'whole number' : 'number'}${from}${to}`;
 };

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigError, configurationTable, loadConfig } from './config.ts';
+import { tableRow } from './config-settings.ts';
 
 const whole = {
   endpoint: 'example-ats.iot.eu-central-1.amazonaws.com',
@@ -136,6 +137,18 @@ it('is documented setting by setting', () => {
   const table = configurationTable();
   expect(table).toContain('| `endpoint` | `ROLLCALL_ENDPOINT` | string | required |');
   expect(table).toContain('| `port` | `ROLLCALL_PORT` | whole number from 1 to 65535 | `8883` |');
-  expect(table).toContain('`ROLLCALL_OUTBOX__MAX_MEGABYTES`');
+  expect(table).toContain('| `ROLLCALL_OUTBOX__MAX_MEGABYTES` | number above 0 | `256` |');
   expect(table).toContain('| `camera.kind` | `ROLLCALL_CAMERA__KIND` | `replay` | required |');
+  const cells = table
+    .split('\n')
+    .slice(2)
+    .map((row) => row.split(/(?<!\\)\|/).map((cell) => cell.trim()));
+  for (const row of cells) {
+    expect(row).toHaveLength(7);
+    for (const cell of row.slice(1, -1)) expect(cell).not.toBe('');
+  }
+});
+
+it('is documented in cells that stay cells', () => {
+  expect(tableRow(['`a|b`', 'two\n  lines'])).toBe('| `a\\|b` | two lines |');
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Serial } from '#contract/names.ts';
 import { ReplayConfig } from './camera/replay/config.ts';
-import { environmentName, type Setting, settingsOf } from './config-settings.ts';
+import { environmentName, type Setting, settingsOf, tableRow } from './config-settings.ts';
 
 const file = z.string().min(1);
 
@@ -94,9 +94,8 @@ export const configurationTable = (): string =>
   [
     '| setting | environment | values | default | meaning |',
     '| --- | --- | --- | --- | --- |',
-    ...settings.map(
-      ({ path, environment, values, fallback, meaning }) =>
-        `| \`${path.join('.')}\` | \`${environment}\` | ${values} | ${fallback} | ${meaning} |`,
+    ...settings.map(({ path, environment, values, fallback, meaning }) =>
+      tableRow([`\`${path.join('.')}\``, `\`${environment}\``, values, fallback, meaning]),
     ),
   ].join('\n');
 

@@ -12,17 +12,12 @@ const logEvents = {
   'agent.failed': 'fatal',
   health: 'info',
 
-  'identity.key_created': 'info',
   'identity.provisioning': 'info',
   'identity.provisioned': 'info',
   'identity.retrying': 'warn',
 
   'vision.ready': 'info',
-  'vision.runtime_rejected': 'warn',
-  'vision.failed': 'error',
-  'camera.opened': 'info',
   'camera.ended': 'info',
-  'camera.failed': 'error',
   'passage.began': 'debug',
   'passage.ended': 'info',
   'passage.unusable': 'info',

@@ -11,7 +11,9 @@ import { obtainIdentity } from './identity/obtain.ts';
 import { type Log, makeLog } from './log.ts';
 import { nodeDisk as disk } from './outbox/disk.ts';
 import { OutboxError } from './outbox/file-outbox.ts';
-import { FolderInUseError, lockFolder } from './outbox/folder-lock.ts';
+import { lockFolder, StateFolderError } from './outbox/folder-lock.ts';
+import { PemFileError, readPemFile } from './pem-file.ts';
+import { unlessStopped } from './unless-stopped.ts';
 import { makeFaceFinder } from './vision/face-finder.ts';
 
 const help = `Rollcall door agent
@@ -34,7 +36,7 @@ exit code  0  done, or stopped by SIGINT, SIGTERM or the end of the parent proce
            4  no identity because the cloud could not be reached (provision only; run keeps trying)
            5  another client uses this door's identity
            6  camera or face finder broke: start again
-           7  the state folder cannot be used: check the disk, and that no other agent runs
+           7  the state folder cannot be used: the message says why
 `;
 
 const provisionAttempts = 5;
@@ -44,20 +46,13 @@ type Command = (config: Config, log: Log, signal: AbortSignal) => Promise<number
 const storeOf = (config: Config) =>
   makeIdentityStore({ folder: path.join(config.stateDir, 'identity'), disk });
 
-/** The result of `work`, or `undefined` as soon as `signal` aborts: for work that may be cut off at any step. */
-const unlessStopped = <T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> =>
-  Promise.race([
-    work,
-    new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined))),
-  ]);
-
 const run: Command = async (config, log, signal) => {
   await lockFolder(config.stateDir);
   const attempts = Number.POSITIVE_INFINITY;
   const obtaining = obtainIdentity({ config, store: storeOf(config), disk, clock, log, attempts, signal });
   const identity = await unlessStopped(obtaining, signal);
   if (!identity) return 0;
-  const caPem = (await disk.read(config.caFile)).toString();
+  const caPem = await readPemFile(disk, config.caFile);
   return (await runDoor({ config, identity, caPem, log }, signal)) === 'taken_over' ? 5 : 0;
 };
 
@@ -82,11 +77,11 @@ const doctor: Command = async (config, _log, signal) => {
 const commands: Readonly<Record<string, Command>> = { run, provision, doctor };
 
 const exitCodeOf = (error: unknown): number => {
-  if (error instanceof ConfigError) return 2;
+  if (error instanceof ConfigError || error instanceof PemFileError) return 2;
   if ((error as NodeJS.ErrnoException)?.code?.startsWith('ERR_PARSE_ARGS')) return 2;
   if (error instanceof IdentityError) return error.retryable ? 4 : 3;
   if (error instanceof EyesError) return 6;
-  return error instanceof OutboxError || error instanceof FolderInUseError ? 7 : 1;
+  return error instanceof OutboxError || error instanceof StateFolderError ? 7 : 1;
 };
 
 /** Aborts when the agent is asked to stop, also by the end of a parent that started it with a channel. */

@@ -45,7 +45,11 @@ export const makeBestShots = ({
   const passages = new Map<string, OpenPassage>();
   let wallOffsetMs = 0;
 
-  const addToOutbox = async ({ track, shots, kept }: OpenPassage, attempt: 1 | 2): Promise<void> => {
+  const addToOutbox = async (
+    { track, shots, kept }: OpenPassage,
+    attempt: 1 | 2,
+    atMs: number,
+  ): Promise<void> => {
     if (!kept || !shots.best) return;
     const jpeg = await encodeCrop(kept.crop);
     const facts = {
@@ -62,6 +66,7 @@ export const makeBestShots = ({
       bytes: jpeg.length,
       facePx: facts.quality.size,
       quality: facts.quality.score,
+      waitedMs: Math.round(atMs - kept.atMs),
     });
   };
 
@@ -81,7 +86,7 @@ export const makeBestShots = ({
         if (score < minConfirmation) {
           passage.shots = refuseShot(passage.shots, atMs);
         } else {
-          await addToOutbox(passage, decision.attempt);
+          await addToOutbox(passage, decision.attempt, atMs);
           passage.shots = markSent(passage.shots, decision.attempt);
         }
         passage.kept = null;

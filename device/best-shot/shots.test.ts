@@ -47,21 +47,33 @@ describe('addShot', () => {
 });
 
 describe('decide', () => {
+  /** Good from the first shot on, and better at 1.4 s. */
+  const approach = addShot(shotsOf(usable(0.4)), usable(0.6), 100, 1400).shots;
   const running = false;
   const over = true;
   const table: readonly [string, Shots, Partial<Track>, number, boolean, Decision][] = [
     ['waits without a shot', noShots, {}, 100, running, { do: 'wait' }],
-    ['waits for a better shot', shotsOf(usable(0.5)), {}, 1999, running, { do: 'wait' }],
-    ['sends an excellent shot at once', shotsOf(usable(0.81)), {}, 0, running, { do: 'send', attempt: 1 }],
+    ['waits for a better shot', shotsOf(usable(0.5)), {}, 999, running, { do: 'wait' }],
+    ['sends an excellent shot at once', shotsOf(usable(0.66)), {}, 0, running, { do: 'send', attempt: 1 }],
     [
-      'sends 2 s after the first good shot',
+      'sends a good shot when none better has come for 1 s',
       shotsOf(usable(0.5)),
       {},
-      2000,
+      1000,
       running,
       { do: 'send', attempt: 1 },
     ],
-    ['does not let a poor shot start the 2 s', shotsOf(usable(0.2)), {}, 9000, running, { do: 'wait' }],
+    ['waits while they still get better', approach, {}, 1999, running, { do: 'wait' }],
+    ['sends 2 s after the first good shot', approach, {}, 2000, running, { do: 'send', attempt: 1 }],
+    ['gives a poor shot longer', shotsOf(usable(0.2)), {}, 3999, running, { do: 'wait' }],
+    [
+      'does not leave who stands there without an answer',
+      shotsOf(usable(0.2)),
+      {},
+      4000,
+      running,
+      { do: 'send', attempt: 1 },
+    ],
     [
       'sends a poor shot when the track is over',
       shotsOf(usable(0.2)),

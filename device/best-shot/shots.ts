@@ -6,6 +6,8 @@ import type { Judgement } from './judge.ts';
 export type Shots = {
   /** Quality of the shot that is kept, null while there is none. */
   readonly best: Quality | null;
+  /** When that shot was taken. */
+  readonly bestMs: number | null;
   /** When the first good shot came: from then on the answer is not delayed for long. */
   readonly firstGoodMs: number | null;
   readonly rejections: Readonly<Partial<Record<UnusableReason, number>>>;
@@ -19,6 +21,7 @@ export type Shots = {
 
 export const noShots: Shots = {
   best: null,
+  bestMs: null,
   firstGoodMs: null,
   rejections: {},
   largestFacePx: 0,
@@ -41,8 +44,12 @@ const shotSettings = {
   /** A better shot must be this much better, else two equal ones would take turns. */
   hysteresis: 1.1,
   goodScore: 0.3,
-  excellentScore: 0.8,
+  /** Even the best shot of a replayed passage scores 0.6 in the middle and never 0.8: to wait for more gains next to nothing. */
+  excellentScore: 0.65,
+  /** After the first good shot the answer waits no longer than this. */
   patienceMs: 2000,
+  /** When no better shot has come for so long, none is to be expected: they stand still, or are past the camera. */
+  settledMs: { good: 1000, poor: 4000 },
   maxRefusals: 3,
   /** After a refusal the scene gets this long to change before the second model is asked again. */
   refusalPauseMs: 500,
@@ -72,6 +79,7 @@ export const addShot = (
       ...shots,
       largestFacePx,
       best: keep ? quality : shots.best,
+      bestMs: keep ? atMs : shots.bestMs,
       firstGoodMs: shots.firstGoodMs ?? (isGood ? atMs : null),
     },
   };
@@ -81,6 +89,7 @@ export const addShot = (
 export const refuseShot = (shots: Shots, atMs: number): Shots => ({
   ...shots,
   best: null,
+  bestMs: null,
   refusals: shots.refusals + 1,
   refusedMs: atMs,
 });
@@ -89,9 +98,9 @@ export const refuseShot = (shots: Shots, atMs: number): Shots => ({
 export const markSent = (shots: Shots, attempt: 1 | 2): Shots => ({ ...shots, attempts: attempt });
 
 /**
- * Decides about a passage: send as soon as the shot is excellent, or some time after the first good one so that the answer
- * comes while the person is still there, or at the end of the track; once per passage. A second attempt is possible in the
- * shape of the decision but not taken yet.
+ * Decides about a passage, once per passage: send as soon as the shot is excellent, or none better is to be expected, or the
+ * first good one was some time ago, so that the answer comes while the person is still there; else at the end of the track.
+ * A second attempt is possible in the shape of the decision but not taken yet.
  */
 export const decide = (shots: Shots, track: Track, atMs: number, isOver: boolean): Decision => {
   if (shots.attempts > 0) return { do: isOver ? 'forget' : 'wait' };
@@ -102,9 +111,15 @@ export const decide = (shots: Shots, track: Track, atMs: number, isOver: boolean
   }
   const pausing = shots.refusedMs !== null && atMs - shots.refusedMs < shotSettings.refusalPauseMs;
   if (!shots.best || !mayAsk || pausing) return { do: 'wait' };
-  const patienceIsOver = shots.firstGoodMs !== null && atMs - shots.firstGoodMs >= shotSettings.patienceMs;
-  const isExcellent = shots.best.score >= shotSettings.excellentScore;
-  return isExcellent || patienceIsOver ? { do: 'send', attempt: 1 } : { do: 'wait' };
+  return isTimeToSend(shots, atMs) ? { do: 'send', attempt: 1 } : { do: 'wait' };
+};
+
+const isTimeToSend = ({ best, bestMs, firstGoodMs }: Shots, atMs: number): boolean => {
+  if (!best || bestMs === null) return false;
+  if (best.score >= shotSettings.excellentScore) return true;
+  if (firstGoodMs !== null && atMs - firstGoodMs >= shotSettings.patienceMs) return true;
+  const { good, poor } = shotSettings.settledMs;
+  return atMs - bestMs >= (best.score >= shotSettings.goodScore ? good : poor);
 };
 
 const isPerson = (shots: Shots, track: Track): boolean =>

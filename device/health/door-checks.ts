@@ -6,6 +6,7 @@ import type { IdentityStore } from '../identity/identity-store.ts';
 import { probeTls } from '../identity/tls-probe.ts';
 import type { Disk } from '../outbox/disk.ts';
 import { writeDurably } from '../outbox/durable-file.ts';
+import { readPemFile } from '../pem-file.ts';
 import type { FaceFinder } from '../vision/face.ts';
 import type { Check } from './doctor.ts';
 
@@ -55,7 +56,7 @@ export const doorChecks = ({
     check: async () => {
       const { caFile, claim } = config;
       for (const name of [caFile, ...(claim ? [claim.certFile, claim.keyFile] : [])])
-        await readPem(disk, name);
+        await readPemFile(disk, name);
       return 'readable';
     },
   },
@@ -63,7 +64,7 @@ export const doorChecks = ({
     name: 'cloud',
     check: async () => {
       const { endpoint, port, caFile } = config;
-      const probe = await probeTls({ endpoint, port, caPem: await readPem(disk, caFile) });
+      const probe = await probeTls({ endpoint, port, caPem: await readPemFile(disk, caFile) });
       if (probe.code === 'trusted') return `${endpoint}:${port} answers and is trusted`;
       throw explainConnect({ why: 'doctor', reasonCode: undefined }, probe, config);
     },
@@ -77,12 +78,3 @@ export const doorChecks = ({
     },
   },
 ];
-
-const readPem = async (disk: Disk, name: string): Promise<string> => {
-  const text = await disk.read(name).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`cannot read ${name} (${error.code}): check the path and its permissions`);
-  });
-  if (!text.includes('-----BEGIN '))
-    throw new Error(`${name} holds no PEM text: check that it is the right file`);
-  return text.toString();
-};

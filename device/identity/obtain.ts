@@ -3,12 +3,13 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import type { Disk } from '../outbox/disk.ts';
+import { readPemFile } from '../pem-file.ts';
 import { connectFleetProvisioning } from './fleet-provisioning.ts';
 import { IdentityError } from './identity-error.ts';
 import type { Identity, IdentityStore } from './identity-store.ts';
 import { provision, retryProvisioning } from './provision.ts';
 
-/** The door's identity: the one on disk, or a new one with the claim. Throws an IdentityError that says what to do. */
+/** The door's identity: the one on disk, or a new one with the claim. Throws an IdentityError or a PemFileError that says what to do. */
 export const obtainIdentity = async ({
   config,
   store,
@@ -38,7 +39,7 @@ export const obtainIdentity = async ({
     );
   }
   const [caPem, certificatePem, privateKeyPem] = (await Promise.all(
-    [config.caFile, claim.certFile, claim.keyFile].map((name) => readPem(disk, name)),
+    [config.caFile, claim.certFile, claim.keyFile].map((name) => readPemFile(disk, name)),
   )) as [string, string, string];
 
   log.event('identity.provisioning', { serial, endpoint, port });
@@ -62,18 +63,4 @@ export const obtainIdentity = async ({
   });
   log.event('identity.provisioned', { thing: identity.thingName });
   return identity;
-};
-
-const readPem = async (disk: Pick<Disk, 'read'>, name: string): Promise<string> => {
-  try {
-    return (await disk.read(name)).toString();
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    throw new IdentityError(
-      'claim_missing',
-      false,
-      `cannot read ${name} (${code}): check the configuration`,
-      error,
-    );
-  }
 };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { iot, mqtt5 } from 'aws-iot-device-sdk-v2';
+import { PemFileError } from '../pem-file.ts';
 
 /** Where to connect and as whom. All PEM texts; the client id is what AWS IoT policies know the connection by. */
 export type MqttSettings = {
@@ -14,36 +15,47 @@ export type MqttSettings = {
 
 /**
  * Makes an MQTT 5 client for AWS IoT Core over mutual TLS; it does not connect yet. The SDK's own check of AWS's limits stays
- * on (512 KB/s, 100 publishes/s, 7 slashes), so that what works on a laptop works there.
+ * on (512 KB/s, 100 publishes/s, 7 slashes), so that what works on a laptop works there. Throws a PemFileError when key,
+ * certificate and authority do not make a TLS connection.
  */
-export const makeMqttClient = (settings: MqttSettings): mqtt5.Mqtt5Client =>
-  new mqtt5.Mqtt5Client(
-    iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromMemory(
-      settings.endpoint,
-      settings.certificatePem,
-      settings.privateKeyPem,
+export const makeMqttClient = (settings: MqttSettings): mqtt5.Mqtt5Client => {
+  try {
+    return new mqtt5.Mqtt5Client(clientConfig(settings));
+  } catch (cause) {
+    throw new PemFileError(
+      `certificate, key and authority do not fit (${crtErrorCode(cause)}): check that caFile holds a certificate, and that ` +
+        'claim.keyFile is the key of claim.certFile',
+      { cause },
+    );
+  }
+};
+
+const clientConfig = (settings: MqttSettings): mqtt5.Mqtt5ClientConfig =>
+  iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromMemory(
+    settings.endpoint,
+    settings.certificatePem,
+    settings.privateKeyPem,
+  )
+    .withCertificateAuthority(settings.caPem)
+    .withPort(settings.port)
+    .withConnectProperties({
+      clientId: settings.clientId,
+      keepAliveIntervalSeconds: 30,
+      sessionExpiryIntervalSeconds: 3_600,
+    })
+    .withSessionBehavior(mqtt5.ClientSessionBehavior.RejoinPostSuccess)
+    .withRetryJitterMode(mqtt5.RetryJitterType.Full)
+    .withMinReconnectDelayMs(1_000)
+    .withMaxReconnectDelayMs(120_000)
+    .withMinConnectedTimeToResetReconnectDelayMs(30_000)
+    .withConnackTimeoutMs(20_000)
+    .withAckTimeoutSeconds(30)
+    // The queue that survives is the outbox; the client must not keep a second one.
+    .withOfflineQueueBehavior(mqtt5.ClientOperationQueueBehavior.FailAllOnDisconnect)
+    .withExtendedValidationAndFlowControlOptions(
+      mqtt5.ClientExtendedValidationAndFlowControl.AwsIotCoreDefaults,
     )
-      .withCertificateAuthority(settings.caPem)
-      .withPort(settings.port)
-      .withConnectProperties({
-        clientId: settings.clientId,
-        keepAliveIntervalSeconds: 30,
-        sessionExpiryIntervalSeconds: 3_600,
-      })
-      .withSessionBehavior(mqtt5.ClientSessionBehavior.RejoinPostSuccess)
-      .withRetryJitterMode(mqtt5.RetryJitterType.Full)
-      .withMinReconnectDelayMs(1_000)
-      .withMaxReconnectDelayMs(120_000)
-      .withMinConnectedTimeToResetReconnectDelayMs(30_000)
-      .withConnackTimeoutMs(20_000)
-      .withAckTimeoutSeconds(30)
-      // The queue that survives is the outbox; the client must not keep a second one.
-      .withOfflineQueueBehavior(mqtt5.ClientOperationQueueBehavior.FailAllOnDisconnect)
-      .withExtendedValidationAndFlowControlOptions(
-        mqtt5.ClientExtendedValidationAndFlowControl.AwsIotCoreDefaults,
-      )
-      .build(),
-  );
+    .build();
 
 /** Longest wait for a goodbye. */
 const patienceMs = 2_000;
@@ -57,7 +69,10 @@ export const stopMqttClient = async (client: mqtt5.Mqtt5Client): Promise<void> =
   const stopped = once(client, mqtt5.Mqtt5Client.STOPPED);
   client.stop({ reasonCode: mqtt5.DisconnectReasonCode.NormalDisconnection });
   const patience = new AbortController();
-  await Promise.race([stopped, sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined)]);
+  await Promise.race([
+    stopped,
+    sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
+  ]);
   patience.abort();
   client.close();
 };

@@ -12,6 +12,12 @@ export interface WorkerThread<Request, Reply> {
   close(): Promise<void>;
 }
 
+/**
+ * Megabytes of a worker's heap for objects that live shortly. Node's own choice is 48; a detection leaves so little behind that
+ * a sixth of it costs no time.
+ */
+const youngHeapMegabytes = 8;
+
 const typescriptLoader = new URL('./typescript-loader.mjs', import.meta.url).href;
 
 type ToWorker<Request> = { readonly id: number; readonly request: Request };
@@ -32,7 +38,11 @@ export const startWorkerThread = async <Request, Reply, Ready>(
   name: string,
   data: unknown,
 ): Promise<{ readonly thread: WorkerThread<Request, Reply>; readonly ready: Ready }> => {
-  const worker = new Worker(file, { workerData: data, execArgv: ['--import', typescriptLoader] });
+  const worker = new Worker(file, {
+    workerData: data,
+    execArgv: ['--import', typescriptLoader],
+    resourceLimits: { maxYoungGenerationSizeMb: youngHeapMegabytes },
+  });
   const callers = new Map<number, Caller<Reply>>();
   let nextId = 1;
   let end: WorkerThreadError | undefined;

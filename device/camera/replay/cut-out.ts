@@ -1,3 +1,4 @@
+import type { Box } from '../../vision/face.ts';
 import { awayFrom, halfWidthAt, outlineAt, smoothStep } from './outline.ts';
 import { blendColour, type Colour, type Photograph, readPhotograph, sampleColour } from './photograph.ts';
 import { makeRandom } from './random.ts';
@@ -44,6 +45,20 @@ const coatColourOf = (photograph: Photograph, mapping: ReturnType<typeof makeMap
   return average;
 };
 
+/** The part of the photograph that a cut-out shows. `edges` are the cut-out's, in face widths from the middle of the face. */
+const shownBox = (
+  mapping: ReturnType<typeof makeMapping>,
+  edges: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number },
+): Box => {
+  const corners = [edges.left, edges.right].flatMap((across) =>
+    [edges.top, edges.bottom].map((down) => [mapping.x(across, down), mapping.y(across, down)] as const),
+  );
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
+  // Two more pixels than the corners: colours are mixed from a pixel and its neighbours.
+  const [x, y] = [Math.min(...xs) - 2, Math.min(...ys) - 2];
+  return { x, y, width: Math.max(...xs) + 2 - x, height: Math.max(...ys) + 2 - y };
+};
+
 const toByte = (value: number): number => (value < 0 ? 0 : value > 255 ? 255 : Math.round(value));
 
 /**
@@ -51,7 +66,6 @@ const toByte = (value: number): number => (value < 0 ? 0 : value > 255 ? 255 : M
  * Returns the cut-out in falling sizes, each half of the one before, for drawing at any distance.
  */
 export const cutOut = async (person: SamplePerson, look: Look): Promise<readonly Sprite[]> => {
-  const photograph = await readPhotograph(person.photoPath);
   const width = 2 * reach.side * faceWidthPx;
   const height = 2 * Math.round(((reach.above + reach.below) * faceWidthPx) / 2);
   const plane = () => new Uint8Array(width * height);
@@ -69,6 +83,13 @@ export const cutOut = async (person: SamplePerson, look: Look): Promise<readonly
     alpha: plane(),
   };
   const mapping = makeMapping(person, look);
+  const edges = {
+    left: -faceX / faceWidthPx,
+    right: (width - faceX) / faceWidthPx,
+    top: -faceY / faceWidthPx,
+    bottom: (height - faceY) / faceWidthPx,
+  };
+  const photograph = await readPhotograph(person.photoPath, shownBox(mapping, edges));
   const companions = companionsOf(person).map((companion) => companion.box);
   const coatColour = coatColourOf(photograph, mapping);
   const random = makeRandom(look.noiseSeed);
