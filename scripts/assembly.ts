@@ -25,22 +25,29 @@ const ignored = /(^|\/)(dist|node_modules)(\/|$)|\.test\.tsx?$|\.md$/;
  * Builds the dashboard and writes the cloud assembly `cdk.out`, unless one made from the same sources is there.
  * Throws when a step fails, with that step's own words.
  */
-export async function ensureAssembly(report: (step: string) => void, force = false): Promise<void> {
+export async function ensureAssembly(
+  report: (step: string) => void,
+  { force = false, signal }: { readonly force?: boolean; readonly signal?: AbortSignal } = {},
+): Promise<void> {
   const stampFile = path.join(assemblyDir, '.inputs');
   const fingerprint = fingerprintOf(inputs);
   const current = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
   if (!force && current === fingerprint) return;
   report('building the dashboard');
-  await step('vite', ['node_modules/vite/bin/vite.js', 'build', '--config', 'dashboard/vite.config.ts']);
+  await step(
+    'vite',
+    ['node_modules/vite/bin/vite.js', 'build', '--config', 'dashboard/vite.config.ts'],
+    signal,
+  );
   report('writing the template and bundling the functions (cdk synth)');
-  await step('synth', ['--import', 'tsx', 'cloud/infra/app.ts']);
+  await step('synth', ['--import', 'tsx', 'cloud/infra/app.ts'], signal);
   writeFileSync(stampFile, fingerprint);
 }
 
-async function step(name: string, args: readonly string[]): Promise<void> {
+async function step(name: string, args: readonly string[], signal: AbortSignal | undefined): Promise<void> {
   try {
     const env = { ...process.env, NODE_ENV: 'production', NODE_NO_WARNINGS: '1' };
-    await run(process.execPath, args, { cwd: root, maxBuffer: 64 * 1024 * 1024, env });
+    await run(process.execPath, args, { cwd: root, maxBuffer: 64 * 1024 * 1024, env, signal });
   } catch (cause) {
     const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string };
     throw new Error(`${name} failed:\n${`${stdout}\n${stderr}`.trim().slice(-4000)}`, { cause });

@@ -7,6 +7,6 @@ if (values.help) {
     'npm run synth\n\nBuilds the dashboard, bundles the functions and writes the CloudFormation template to cdk.out.\nNeeds no AWS account and no network.\n',
   );
 } else {
-  await ensureAssembly((step) => process.stdout.write(`${step} …\n`), true);
+  await ensureAssembly((step) => process.stdout.write(`${step} …\n`), { force: true });
   process.stdout.write(`written: ${assemblyDir}\n`);
 }

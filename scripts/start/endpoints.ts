@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 
@@ -27,7 +27,10 @@ export function writeEndpoints(stateDir: string, endpoints: Endpoints): void {
   renameSync(`${fileIn(stateDir)}.tmp`, fileIn(stateDir));
 }
 
-/** Throws a plain Error when nothing was ever started in this state folder. */
+/** A stopped start has no endpoints: nobody shall look for it there. */
+export const removeEndpoints = (stateDir: string): void => rmSync(fileIn(stateDir), { force: true });
+
+/** Throws a plain Error when nothing runs in this state folder. */
 export function readEndpoints(stateDir: string): Endpoints {
   try {
     return Endpoints.parse(JSON.parse(readFileSync(fileIn(stateDir), 'utf8')));

@@ -38,6 +38,9 @@ export function parseStartOptions(args: readonly string[], cwd: string): StartOp
     },
   });
   if (values.help) return 'help';
+  for (const name of ['state', 'assembly'] as const) {
+    if (values[name] === '') throw new Error(`--${name} takes a folder, not an empty text`);
+  }
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65_535) {
     throw new Error(`--port takes a number from 0 to 65535, not "${values.port}"`);

@@ -1,14 +1,14 @@
-import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { startLocalCloud } from '../../cloud/local/local-cloud.ts';
 import { assemblyDir, ensureAssembly } from '../assembly.ts';
 import { seedDemo } from './demo.ts';
 import { demoUsers } from './demo-users.ts';
 import { startDoor } from './door-process.ts';
-import { writeEndpoints } from './endpoints.ts';
+import { removeEndpoints, writeEndpoints } from './endpoints.ts';
 import { makeLocalLog } from './local-log.ts';
 import type { StartOptions } from './options.ts';
 import { makeProgress } from './progress.ts';
+import { prepareStateFolder } from './state-folder.ts';
 
 /**
  * Runs the whole system until `signal` aborts, then stops everything that it started.
@@ -19,10 +19,23 @@ export async function startRollcall(
   write: (text: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const report = makeProgress(write);
+  try {
+    await run(options, write, signal);
+  } catch (error) {
+    // Whoever stops us in the middle of a step has no use for that step's complaint.
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function run(options: StartOptions, write: (text: string) => void, signal: AbortSignal): Promise<void> {
+  const tell = makeProgress(write);
+  const report = (step: string): void => {
+    signal.throwIfAborted();
+    tell(step);
+  };
   const { stateDir } = options;
-  prepareStateDir(stateDir, options.fresh);
-  if (options.assemblyDir === undefined) await ensureAssembly(report);
+  prepareStateFolder(stateDir, options.fresh);
+  if (options.assemblyDir === undefined) await ensureAssembly(report, { signal });
   report('starting the local cloud');
   const cloud = await startLocalCloud({
     assemblyDir: options.assemblyDir ?? assemblyDir,
@@ -31,7 +44,6 @@ export async function startRollcall(
     log: makeLocalLog(stateDir),
   });
   try {
-    if (signal.aborted) return;
     const doorConfigFile = await seedDemo(cloud, stateDir, report);
     writeEndpoints(stateDir, {
       dashboard: cloud.dashboardUrl,
@@ -41,46 +53,31 @@ export async function startRollcall(
       iot: cloud.iot,
       users: demoUsers.map((user) => ({ ...user, groups: [...user.groups] })),
     });
-    if (signal.aborted) return;
-    const door = options.door ? startDemoDoor(doorConfigFile, stateDir, report) : undefined;
+    const door = options.door ? startDemoDoor(doorConfigFile, stateDir, tell) : undefined;
     try {
       if (door !== undefined) await Promise.race([door.ready, aborted(signal)]);
       if (signal.aborted) return;
       write(signInTable());
       write(`ready ${cloud.dashboardUrl}\n`);
       await Promise.race([aborted(signal), ...(door === undefined ? [] : [door.ended.then(doorFailed)])]);
-      report('stopping');
     } finally {
+      tell('stopping');
       await door?.stop();
     }
   } finally {
+    removeEndpoints(stateDir);
     await cloud.stop();
   }
 }
 
-function startDemoDoor(configFile: string, stateDir: string, report: (step: string) => void) {
-  report('starting the simulated door');
-  return startDoor(configFile, path.join(stateDir, 'logs', 'door.log'), (line) => report(`door: ${line}`));
+function startDemoDoor(configFile: string, stateDir: string, tell: (step: string) => void) {
+  tell('starting the simulated door');
+  return startDoor(configFile, path.join(stateDir, 'logs', 'door.log'), (line) => tell(`door: ${line}`));
 }
 
 /** A door that ends by itself has failed, whatever its exit code: the film has no end. */
-function doorFailed(code: number): never {
-  throw new Error(`the simulated door ended with code ${code}: look at logs/door.log in the state folder`);
-}
-
-function prepareStateDir(stateDir: string, fresh: boolean): void {
-  try {
-    if (fresh) rmSync(stateDir, { recursive: true, force: true });
-    mkdirSync(stateDir, { recursive: true });
-    accessSync(stateDir, constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    throw new Error(
-      `the state folder ${stateDir} is not writable: fix its permissions or name another with --state`,
-      {
-        cause,
-      },
-    );
-  }
+function doorFailed(how: number | string): never {
+  throw new Error(`the simulated door ended with ${how}: look at logs/door.log in the state folder`);
 }
 
 const signInTable = (): string =>

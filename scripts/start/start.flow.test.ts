@@ -99,7 +99,7 @@ describe('npm start', () => {
         ['--import', 'tsx', 'scripts/start.ts', '--port', '0', '--state', stateDir],
         { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
       );
-      const output = await untilReady(child);
+      const output = await untilPrinted(child, /^ready .*\n/m);
       expect(output).toContain(`ready ${readEndpoints(stateDir).dashboard}`);
       const family = descendants(child.pid ?? 0);
       expect(family.length).toBeGreaterThan(1);
@@ -111,15 +111,44 @@ describe('npm start', () => {
   );
 });
 
+describe('npm start, stopped early or through npm', () => {
+  it('stops on SIGINT in the middle of its preparations, without a complaint', async () => {
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', 'scripts/start.ts', '--port', '0', '--state', path.join(folder, 'early')],
+      { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    await untilPrinted(child, /enrolling 2 of/);
+    let complaints = '';
+    child.stderr.on('data', (text: Buffer) => {
+      complaints += text.toString();
+    });
+    child.kill('SIGINT');
+    const [code] = await once(child, 'close');
+    expect({ code, complaints }).toEqual({ code: 0, complaints: '' });
+  });
+
+  it('leaves nothing running when npm itself gets SIGTERM', async () => {
+    const args = ['start', '--', '--port', '0', '--no-door', '--state', path.join(folder, 'npm')];
+    const child = spawn('npm', args, { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] });
+    await untilPrinted(child, /^ready .*\n/m);
+    const family = descendants(child.pid ?? 0);
+    child.kill('SIGTERM');
+    await expect
+      .poll(() => family.filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 20_000 })
+      .toEqual([]);
+  });
+});
+
 /** Reads on after the line, so that the product never writes into a closed pipe. */
-function untilReady(child: ChildProcess): Promise<string> {
+function untilPrinted(child: ChildProcess, wanted: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let output = '';
     child.stdout?.on('data', (chunk: Buffer) => {
       output += chunk.toString();
-      if (/^ready .*\n/m.test(output)) resolve(output);
+      if (wanted.test(output)) resolve(output);
     });
-    child.once('exit', () => reject(new Error(`ended before it was ready:\n${output}`)));
+    child.once('exit', () => reject(new Error(`ended before it printed ${wanted}:\n${output}`)));
   });
 }
 

@@ -44,7 +44,9 @@ it('asks an unconfirmed person for the code first, and refuses a wrong one', asy
   expect(alertOf(wrong.html)).toBe('Invalid verification code provided, please try again.');
   const resent = await other.submit(wrong, { resend: 'yes' });
   expect(resent.html).toContain('A new code has been made.');
-  expect(test.logged.filter(({ event }) => event === 'cognito.confirmation-code').length).toBeGreaterThan(1);
+  expect(test.logged.filter(({ event }) => event === 'cognito.confirmation-issued').length).toBeGreaterThan(
+    1,
+  );
 });
 
 it.each([

@@ -102,7 +102,7 @@ export const setPassword = async (
 
 const confirmationLifetimeMs = 24 * 3_600_000;
 
-/** Makes the six digits that a mail would carry; here the log and the page carry them. */
+/** Makes the six digits that a mail would carry; here the page carries them, and no log does. */
 export const issueConfirmation = (
   { now, log }: { readonly now: () => number; readonly log: LocalLog },
   pool: Pool,
@@ -110,7 +110,7 @@ export const issueConfirmation = (
 ): void => {
   const code = String(randomInt(1_000_000)).padStart(6, '0');
   pool.confirmations.set(user.sub, { code, expiresAt: now() + confirmationLifetimeMs });
-  log.info('cognito.confirmation-code', { sub: user.sub, code });
+  log.info('cognito.confirmation-issued', { sub: user.sub });
 };
 
 /** Confirms the user if the code is the one last issued and nobody else has confirmed the same address before. */
