@@ -54,7 +54,7 @@ const FeedRow = ({ row, isNew }: { readonly row: Row; readonly isNew: boolean })
         </time>
       </td>
       <th scope="row" class="person">
-        <span class={row.tone === 'in' || row.tone === 'out' ? 'name' : 'nobody'}>{row.person}</span>
+        <span class={isSomebody(row.tone) ? 'name' : 'nobody'}>{row.person}</span>
         {row.note === null ? null : <span class="note wide-only">{row.note}</span>}
         {below.length === 0 ? null : <span class="note narrow-only">{below.join(' · ')}</span>}
       </th>
@@ -65,12 +65,14 @@ const FeedRow = ({ row, isNew }: { readonly row: Row; readonly isNew: boolean })
         </span>
       </td>
       <td class="wide-only">{row.door ?? <Nothing words="no door" />}</td>
-      <td class={`number wide-only ${row.tone === 'in' || row.tone === 'out' ? '' : 'faint'}`}>
+      <td class={`number wide-only ${isSomebody(row.tone) ? '' : 'faint'}`}>
         {match ?? <Nothing words="no match" />}
       </td>
     </tr>
   );
 };
+
+const isSomebody = (tone: Tone): boolean => tone === 'in' || tone === 'out' || tone === 'again';
 
 /** A dash for the eye, words for the ear. */
 const Nothing = ({ words }: { readonly words: string }) => (
@@ -84,6 +86,7 @@ const Nothing = ({ words }: { readonly words: string }) => (
 const shapes: Readonly<Record<Tone, string>> = {
   in: 'M3 8h9M8.5 4.5 12 8l-3.5 3.5',
   out: 'M13 8H4m3.5-3.5L4 8l3.5 3.5',
+  again: 'M12.5 8a4.5 4.5 0 1 1-1.4-3.2M11.5 2v3h-3',
   unknown: 'M5.8 6.2a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12.2v.1',
   problem: 'M4.8 4.8l6.4 6.4m0-6.4-6.4 6.4',
 };

@@ -9,12 +9,36 @@ import {
   withNewest,
   withOlder,
 } from './feed.ts';
+import { rowOf } from './words.ts';
 
 const all = <T>(...items: T[]) => ({ items, next: null });
 const page = <T>(next: string, ...items: T[]) => ({ items, next });
 const idsOf = (feed: Feed) => entriesOf(feed).map(({ id }) => id);
 
 describe('the feed', () => {
+  it('shows somebody who came again too soon to count, and no matched sighting beside its own punch', () => {
+    const ada = { id: 'p-1', name: 'Ada Example' };
+    const matched = { outcome: 'matched', person: ada } as const;
+    const feed = {
+      punches: { items: [punchAt(10, { id: 'passage-10' })], next: null },
+      sightings: {
+        items: [
+          sightingAt(20, { ...matched, reason: 'duplicate_punch' }),
+          sightingAt(10, { ...matched, reason: null }),
+        ],
+        next: null,
+      },
+    };
+    expect(entriesOf(feed).map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+      'sighting passage-20/1',
+      'punch passage-10',
+    ]);
+    expect(entriesOf(feed).map((entry) => rowOf(entry))).toMatchObject([
+      { tone: 'again', label: 'Seen again', person: 'Ada Example', note: 'counted moments before' },
+      { person: 'Ada Example', label: 'In' },
+    ]);
+  });
+
   it('shows punches and sightings in one order, newest first', () => {
     const feed = withNewest(undefined, all(punchAt(50), punchAt(10)), all(sightingAt(30)));
     expect(idsOf(feed)).toEqual(['punch-50', 'passage-30/1', 'punch-10']);

@@ -66,8 +66,8 @@ const extended = <T>(before: Loaded<T>, page: Loaded<T>, keyOf: (item: T) => str
 };
 
 /**
- * Both lists as one, newest first. Left out: sightings that a punch already tells of, and a first attempt that a second
- * one followed. Entries older than where one list has been read to wait until that list has been read further,
+ * Both lists as one, newest first. Left out: sightings that a punch already tells of (a matched one without a punch was
+ * seen again too soon to count), and a first attempt that a second one followed. Entries older than where one list has been read to wait until that list has been read further,
  * so that "load more" only ever adds below.
  */
 export const entriesOf = (feed: Feed): readonly Entry[] => {
@@ -78,8 +78,10 @@ export const entriesOf = (feed: Feed): readonly Entry[] => {
     ...feed.punches.items.map((punch): Entry => ({ kind: 'punch', id: punch.id, at: punch.at, punch })),
     ...sightings
       .filter(
-        ({ outcome, passageId, attempt }) =>
-          outcome !== 'matched' && !punched.has(passageId) && !(attempt === 1 && twice.has(passageId)),
+        ({ outcome, reason, passageId, attempt }) =>
+          (outcome !== 'matched' || reason === 'duplicate_punch') &&
+          !punched.has(passageId) &&
+          !(attempt === 1 && twice.has(passageId)),
       )
       .map(
         (sighting): Entry => ({

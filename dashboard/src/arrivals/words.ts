@@ -3,15 +3,16 @@ import type { OutcomeReason } from '#contract/reason.ts';
 import type { Entry } from './feed.ts';
 
 /** How a row looks and what it says. The tone is never the only carrier of meaning: the label always stands beside it. */
-export type Tone = 'in' | 'out' | 'unknown' | 'problem';
+export type Tone = 'in' | 'out' | 'again' | 'unknown' | 'problem';
 
-const outcomes: Readonly<Record<Exclude<Outcome, 'matched'>, { tone: Tone; label: string; person: string }>> =
-  {
-    unknown: { tone: 'unknown', label: 'Unknown', person: 'Unknown person' },
-    ambiguous: { tone: 'unknown', label: 'Unclear', person: 'Not sure who' },
-    no_usable_face: { tone: 'problem', label: 'No face', person: 'No usable face' },
-    error: { tone: 'problem', label: 'Rejected', person: 'Rejected delivery' },
-  };
+const outcomes: Readonly<Record<Outcome, { tone: Tone; label: string; person: string }>> = {
+  // Only one that gave no punch of its own gets here.
+  matched: { tone: 'again', label: 'Seen again', person: 'Unknown person' },
+  unknown: { tone: 'unknown', label: 'Unknown', person: 'Unknown person' },
+  ambiguous: { tone: 'unknown', label: 'Unclear', person: 'Not sure who' },
+  no_usable_face: { tone: 'problem', label: 'No face', person: 'No usable face' },
+  error: { tone: 'problem', label: 'Rejected', person: 'Rejected delivery' },
+};
 
 /** Why an outcome is what it is; null where the outcome has said it all. */
 const reasons: Readonly<Record<OutcomeReason, string | null>> = {
@@ -81,8 +82,8 @@ export const rowOf = (entry: Entry): Row => {
     };
   }
   const { outcome, reason, door, similarity, localTime } = entry.sighting;
-  // A matched sighting is a punch; entriesOf leaves it out.
-  const { tone, label, person } = outcomes[outcome === 'matched' ? 'unknown' : outcome];
+  const { tone, label, person: nobody } = outcomes[outcome];
+  const person = (outcome === 'matched' ? entry.sighting.person?.name : undefined) ?? nobody;
   const note = reason === null ? null : reasonWords(reason);
   return { tone, label, person, note, door: door.name, similarity, localTime };
 };
