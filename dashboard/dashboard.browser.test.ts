@@ -144,8 +144,8 @@ describe('the dashboard in a browser', () => {
     await rows().first().waitFor();
     const button = page.getByRole('button', { name: 'Load more' });
     await button.click();
+    await expect.poll(() => rows().filter({ hasText: 'Ada Example' }).count(), { timeout: 10_000 }).toBe(4);
     await button.waitFor({ state: 'detached' });
-    expect(await rows().filter({ hasText: 'Ada Example' }).count()).toBe(4);
   });
 
   it('shows staff their own punches and asks for nobody else’s', async () => {
