@@ -70,7 +70,8 @@ export const makeDoorsEndpoints = ({
         codeHash: hashCode(code),
         allowedAt: new Date(now()).toISOString(),
       });
-      if (allowed === 'bound') throw new Refusal(409, 'A door already uses this serial; revoke it first.');
+      if (allowed === 'bound')
+        throw new Refusal(409, 'A door already uses this serial: give the new door a serial of its own.');
       return { ...door, code };
     },
   }),
