@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
 import { root } from './assembly.ts';
+import { canInstallFromDebian, installFromDebian } from './debian-tools.ts';
 
 const commands = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
@@ -14,13 +15,9 @@ export function ensureChromium(report: (step: string) => void): string {
   const found = findChromium();
   if (found !== undefined) return found;
   report('no Chromium found: trying Playwright’s download');
-  if (
-    !run(process.execPath, ['node_modules/playwright-core/cli.js', 'install', 'chromium']) &&
-    canInstallFromDebian()
-  ) {
+  if (!downloadsChromium() && canInstallFromDebian()) {
     report('trying apt-get install -y chromium');
-    run('apt-get', ['-o', 'DPkg::Lock::Timeout=500', 'update', '-qq']);
-    run('apt-get', ['-o', 'DPkg::Lock::Timeout=500', 'install', '-y', '-qq', 'chromium']);
+    installFromDebian(['chromium']);
   }
   const installed = findChromium();
   if (installed === undefined) {
@@ -48,11 +45,10 @@ function isExecutable(file: string): boolean {
   }
 }
 
-const canInstallFromDebian = (): boolean => process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
-
-function run(command: string, args: readonly string[]): boolean {
+function downloadsChromium(): boolean {
   try {
-    execFileSync(command, args, { cwd: root, stdio: 'ignore', timeout: 600_000 });
+    const args = ['node_modules/playwright-core/cli.js', 'install', 'chromium'];
+    execFileSync(process.execPath, args, { cwd: root, stdio: 'ignore', timeout: 600_000 });
     return true;
   } catch {
     return false; // the caller looks for the browser again and says what to type

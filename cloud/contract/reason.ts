@@ -25,7 +25,9 @@ type DecisionReason =
   | 'other_site'
   | 'other_person_before'
   | 'already_counted'
-  | 'duplicate_punch';
+  | 'duplicate_punch'
+  /** The door's clock was not set and nothing tells by how much: a person has to look at it. */
+  | 'time_unknown';
 
 /**
  * Every reason that a stored sighting, and its verdict, can carry. On the wire a reason is plain text, so that an older

@@ -45,7 +45,10 @@ export const Sighting = PassageFacts.extend({
 });
 export type Sighting = z.infer<typeof Sighting>;
 
-/** Why a passage produced no picture worth searching. */
+/**
+ * Why a passage produced no picture worth searching, or none any more: `suspicious` = held for a picture of a face where the door
+ * is set to refuse those, `evicted` = the picture had to go because the outbox was full (an eviction stub).
+ */
 export const UnusableReason = z.enum([
   'too_small',
   'too_blurred',
@@ -53,6 +56,8 @@ export const UnusableReason = z.enum([
   'bad_light',
   'cut_off',
   'not_confirmed',
+  'suspicious',
+  'evicted',
 ]);
 export type UnusableReason = z.infer<typeof UnusableReason>;
 

@@ -10,6 +10,8 @@ const topicRoot = 'rollcall/v1';
 export const sightingsRule = (stage: Stage): string => `rollcall_${stage}_sightings`;
 export const passagesRule = (stage: Stage): string => `rollcall_${stage}_passages`;
 
+export const reportsRule = (stage: Stage): string => `rollcall_${stage}_reports`;
+
 /** Fleet provisioning template; at most 36 characters. */
 export const provisioningTemplate = (stage: Stage): string => `rollcall-${stage}`;
 

@@ -10,6 +10,11 @@ export type Frame = {
   readonly data: Uint8Array;
   readonly capturedAt: number;
   readonly monotonicMs: number;
+  /**
+   * The same picture at the camera's full size, where `data` is a reduced copy of it: decoded only when asked for, so ask only for
+   * the frame that is worth it, and soon. Resolves with null when it is no longer kept. Absent when `data` is the full size.
+   */
+  readonly fullSize?: () => Promise<Frame | null>;
 };
 
 /** A source of frames. The iteration ends when `signal` aborts or the source is exhausted; it throws when the source breaks. */
