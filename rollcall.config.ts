@@ -1,11 +1,18 @@
 import { defineRollcall } from './cloud/infra/configuration.ts';
 
-/** This installation. The CDK context value `stage` (`-c stage=prod`) overrides the stage for one run. */
+/** This installation; docs/deploy.md says how to choose. The CDK context value `stage` (`-c stage=prod`) overrides the stage for one run. */
 export const config = defineRollcall({
   stage: 'dev',
   // A real installation says true: people's attendance must outlive a mistyped `cdk destroy`.
   keepDataOnDelete: false,
-  logRetentionDays: 30,
+  retention: {
+    logDays: 30,
+    backupDays: 7,
+    photos: { checkInDays: 30, unmatchedDays: 3, allDays: 30, enrolmentDays: 365 },
+  },
+  // A real installation names at least one: `npm run synth` says so while nobody would be told.
+  alertAddresses: [],
+  monthlyBudgetUsd: 100,
   sites: [
     {
       id: 'main',

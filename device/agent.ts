@@ -1,15 +1,18 @@
 import path from 'node:path';
 import sharp from 'sharp';
 import { v7 as newPassageId } from 'uuid';
-import { newestFrames } from './camera/newest-frames.ts';
-import { makeReplayCamera } from './camera/replay/replay-camera.ts';
+import { makeVerdictBox } from './best-shot/verdicts.ts';
+import { makeDoorCamera } from './camera/make-camera.ts';
+import { makeZone } from './camera/zone.ts';
 import { systemClock as clock, readBootId, readClockState } from './clock.ts';
 import type { Config } from './config.ts';
 import { announcingOutbox } from './door/announcing-outbox.ts';
 import { makeFeedback } from './door/make-feedback.ts';
 import { makeHealth } from './health/health.ts';
+import { createReport, makeReporting } from './health/report.ts';
 import { watchedCamera } from './health/watched-camera.ts';
 import type { Identity } from './identity/identity-store.ts';
+import { makeLivenessPolicy } from './liveness/liveness-policy.ts';
 import type { Log } from './log.ts';
 import { makeDoorConnection } from './mqtt/door-connection.ts';
 import { makeDelivery } from './outbox/deliver.ts';
@@ -47,6 +50,9 @@ export const runDoor = async (
   let takenOver = false;
   let cameraEnded = false;
 
+  const bootId = readBootId();
+  const clockState = () => (config.trustClock ? 'synced' : readClockState());
+
   const feedback = makeFeedback(config.feedback, process.stdout);
   const outbox = await openFileOutbox({
     folder: path.join(config.stateDir, 'outbox'),
@@ -56,6 +62,7 @@ export const runDoor = async (
     log,
   });
   const { endpoint, port } = config;
+  const verdicts = makeVerdictBox({ isOnline: () => connection.state() === 'online' });
   const connection = makeDoorConnection({
     endpoint,
     port,
@@ -65,7 +72,10 @@ export const runDoor = async (
     clientId: identity.thingName,
     topics: identity.configuration,
     log,
-    onVerdict: feedback.show,
+    onVerdict: (verdict) => {
+      feedback.show(verdict);
+      verdicts.put(verdict);
+    },
     onTakenOver: () => {
       takenOver = true;
       stop.abort();
@@ -73,8 +83,8 @@ export const runDoor = async (
   });
   const delivery = makeDelivery({ outbox, publisher: connection, clock, log, ...config.outbox });
 
-  const replay = makeReplayCamera(config.camera, clock);
-  const camera = watchedCamera(config.camera.realtime ? newestFrames(replay) : replay, clock);
+  const source = makeDoorCamera(config.camera, config.masks, { clock, log, random: Math.random });
+  const camera = watchedCamera(source, clock);
   const counters = createCounters();
   const health = makeHealth({
     facts: () => ({
@@ -83,6 +93,7 @@ export const runDoor = async (
       connection: connection.state(),
       lastFrameAt: camera.lastFrameAt(),
       cameraEnded,
+      cameraTrouble: source.trouble(),
     }),
     counters: () => counters,
     clock,
@@ -90,31 +101,46 @@ export const runDoor = async (
     everySeconds: config.healthSeconds,
   });
 
+  const reporting = makeReporting({
+    reporter: connection,
+    createReport: () => createReport({ outbox: outbox.stats(), bootId, clock, clockState: clockState() }),
+    clock,
+  });
+
   connection.start();
-  const background = Promise.all([delivery.run(until), health.run(until)]).finally(() => stop.abort());
+  const background = Promise.all([delivery.run(until), health.run(until), reporting.run(until)]).finally(() =>
+    stop.abort(),
+  );
   const settled = background.catch(() => undefined);
 
   const watch = async (finder: WorkerFaceFinder): Promise<void> => {
-    log.event('vision.ready', { runtime: finder.runtime });
+    log.event('vision.ready', { detector: config.detector, runtime: finder.runtime });
     log.event('agent.ready', { thing: identity.thingName, site: identity.configuration.site });
+    const liveness = await makeLivenessPolicy(config.liveness, log);
+    const broken = new AbortController();
+    void finder.broken.then((error) => broken.abort(error));
     const how = await runPipeline(
       {
         camera,
+        ...(config.zone && { zone: makeZone(config.zone) }),
         finder,
         outbox: announcingOutbox(outbox, feedback),
         log,
-        doorTime: { bootId: readBootId(), clockState: readClockState },
+        doorTime: { bootId, clockState },
         newPassageId,
+        verdicts,
+        liveness,
         counters,
       },
-      until,
-    );
+      AbortSignal.any([until, broken.signal]),
+    ).finally(() => liveness.check.close());
+    broken.signal.throwIfAborted();
     cameraEnded = how === 'ended';
     // A film that has ended is still to be delivered, and its verdicts to be shown.
     await aborted(until);
   };
 
-  const loading = makeFaceFinder({ runtime: config.runtime });
+  const loading = makeFaceFinder(config, { log });
   let finder: WorkerFaceFinder | undefined;
   try {
     finder = await unlessStopped(loading, until);

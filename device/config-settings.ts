@@ -21,6 +21,7 @@ type Schema = {
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly description?: string;
+  readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly oneOf?: readonly Schema[];
@@ -36,15 +37,19 @@ export const environmentName = (path: readonly string[]): string =>
   `ROLLCALL_${path.map((key) => key.replace(/[A-Z]/g, '_$&').toUpperCase()).join('__')}`;
 
 /** Lists the settings that a schema has, nested ones by their path, in the order of the schema. */
-export const settingsOf = (schema: z.ZodType): readonly Setting[] => {
-  const found = walk(z.toJSONSchema(schema, { io: 'input' }) as Schema, [], true);
-  // The kinds of a union repeat its discriminator and may share settings.
-  return [...new Map(found.map((setting) => [setting.environment, setting])).values()];
-};
+export const settingsOf = (schema: z.ZodType): readonly Setting[] =>
+  walk(z.toJSONSchema(schema, { io: 'input' }) as Schema, [], true);
 
-const walk = (schema: Schema, path: readonly string[], required: boolean): Setting[] => {
+const walk = (schema: Schema, path: readonly string[], required: boolean): readonly Setting[] => {
   const kinds = schema.oneOf ?? schema.anyOf;
-  if (kinds) return kinds.flatMap((kind) => walk(kind, path, required));
+  if (kinds) {
+    return joinKinds(
+      kinds.map((kind) => ({
+        name: code(kind.properties?.kind?.const),
+        settings: walk(kind, path, required),
+      })),
+    );
+  }
   if (schema.properties) {
     return Object.entries(schema.properties).flatMap(([key, inner]) =>
       walk(inner, [...path, key], required && (schema.required?.includes(key) ?? false)),
@@ -63,6 +68,47 @@ const walk = (schema: Schema, path: readonly string[], required: boolean): Setti
   ];
 };
 
+type Variant = { readonly kind: string; readonly setting: Setting };
+
+/** The settings of a union's kinds, each once: it says which kinds have it, and what it is to each where that differs. */
+const joinKinds = (
+  kinds: readonly { readonly name: string; readonly settings: readonly Setting[] }[],
+): readonly Setting[] => {
+  const byName = new Map<string, Variant[]>();
+  for (const { name: kind, settings } of kinds) {
+    for (const setting of settings) {
+      byName.set(setting.environment, [...(byName.get(setting.environment) ?? []), { kind, setting }]);
+    }
+  }
+  return [...byName.values()].map((variants) => joinVariants(variants, variants.length === kinds.length));
+};
+
+const joinVariants = (variants: readonly Variant[], allHaveIt: boolean): Setting => {
+  const [{ setting }] = variants as [Variant];
+  const values =
+    setting.path.at(-1) === 'kind'
+      ? variants.map(({ kind }) => kind).join(', ')
+      : tell(variants, ({ values }) => values);
+  const meaning = tell(variants, (variant) => variant.meaning);
+  const saysItsKinds = allHaveIt || meaning !== setting.meaning;
+  return {
+    ...setting,
+    values,
+    fallback: tell(variants, ({ fallback }) => fallback),
+    meaning: saysItsKinds ? meaning : `${variants.map(({ kind }) => kind).join(', ')}: ${meaning}`,
+  };
+};
+
+/** One part of all variants: the part itself where they agree, else each different one behind the kinds that have it. */
+const tell = (variants: readonly Variant[], part: (setting: Setting) => string): string => {
+  const kindsOf = new Map<string, string[]>();
+  for (const { kind, setting } of variants) {
+    kindsOf.set(part(setting), [...(kindsOf.get(part(setting)) ?? []), kind]);
+  }
+  if (kindsOf.size === 1) return [...kindsOf.keys()].join('');
+  return [...kindsOf].map(([text, kinds]) => `${kinds.join(', ')}: ${text}`).join('; ');
+};
+
 const typeOf = ({ type }: Schema): Setting['type'] => {
   if (type === 'number' || type === 'integer') return 'number';
   return type === 'boolean' || type === 'array' ? type : 'string';
@@ -71,7 +117,11 @@ const typeOf = ({ type }: Schema): Setting['type'] => {
 const valuesOf = (schema: Schema): string => {
   if (schema.const !== undefined) return code(schema.const);
   if (schema.enum) return schema.enum.map(code).join(', ');
-  if (schema.type === 'array') return 'list, with commas in the environment';
+  if (schema.type === 'array') {
+    return schema.items?.type === 'array'
+      ? 'list of lists, JSON in the environment'
+      : 'list, with commas in the environment';
+  }
   if (typeOf(schema) !== 'number') return schema.type ?? 'text';
   const { minimum, exclusiveMinimum, maximum } = schema;
   const above = exclusiveMinimum === undefined ? '' : ` above ${exclusiveMinimum}`;

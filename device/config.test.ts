@@ -107,16 +107,74 @@ describe('the configuration', () => {
     expect(problems).toContain('claim.keyFile (ROLLCALL_CLAIM__KEY_FILE): is missing');
   });
 
-  it.each(['file', 'ffmpeg', 'rpicam'])('says that the camera %s is not built yet', (kind) => {
-    expect(problemsOf(() => load({ ...whole, camera: { kind } }))).toEqual([
-      'camera.kind (ROLLCALL_CAMERA__KIND): must be replay: file, ffmpeg and rpicam are not built yet',
+  it.each([
+    [
+      { kind: 'file', path: 'door.mp4' },
+      { realtime: true, maxWidth: 1280 },
+    ],
+    [
+      { kind: 'ffmpeg', input: '/dev/video0' },
+      { inputFormat: 'mjpeg', width: 1280, height: 720, fps: 10 },
+    ],
+    [{ kind: 'rpicam' }, { width: 1280, height: 720, fps: 10, args: [] }],
+  ])('needs no more for a camera than %j', (camera, filledIn) => {
+    expect(load({ ...whole, camera }).camera).toEqual(expect.objectContaining({ ...camera, ...filledIn }));
+  });
+
+  it('says which cameras there are, and what a camera needs', () => {
+    expect(problemsOf(() => load({ ...whole, camera: { kind: 'webcam' } }))).toEqual([
+      'camera.kind (ROLLCALL_CAMERA__KIND): must be replay, file, ffmpeg or rpicam',
+    ]);
+    expect(problemsOf(() => load({ ...whole, camera: { kind: 'rpicam', width: 1300 } }))).toEqual([
+      'camera.width (ROLLCALL_CAMERA__WIDTH): must be a multiple of 64: the camera pads other rows',
     ]);
   });
 
-  it('says that the onnx runtime and the face-api detector are not built yet', () => {
-    const problems = problemsOf(() => load({ ...whole, runtime: 'onnx', detector: 'face-api' }));
-    expect(problems).toHaveLength(2);
-    for (const problem of problems) expect(problem).toContain('not built yet');
+  const corner = [
+    [0, 0],
+    [0.5, 0],
+    [0, 0.5],
+  ];
+
+  it('takes a zone and masks, from the environment as JSON', () => {
+    expect(load({ ...whole, zone: corner, masks: [corner] })).toMatchObject({
+      zone: corner,
+      masks: [corner],
+    });
+    const environment = { ROLLCALL_ZONE: JSON.stringify(corner), ROLLCALL_MASKS: JSON.stringify([corner]) };
+    expect(load(whole, environment)).toMatchObject({ zone: corner, masks: [corner] });
+    expect(load(whole)).toMatchObject({ masks: [] });
+  });
+
+  it('says what is wrong with a zone or a mask, and where', () => {
+    const problems = problemsOf(() =>
+      load({
+        ...whole,
+        zone: corner.slice(1),
+        masks: [
+          corner,
+          [
+            [0, 0],
+            [1.5, 0],
+            [0, 1],
+          ],
+        ],
+      }),
+    );
+    expect(problems).toEqual([
+      'zone (ROLLCALL_ZONE): must have at least 3 corners [x, y]',
+      'masks.1.1.0 (ROLLCALL_MASKS): must be from 0 to 1',
+    ]);
+    expect(problemsOf(() => load(whole, { ROLLCALL_ZONE: '[[0,0],' }))).toEqual([
+      'zone (ROLLCALL_ZONE): must be array, received string',
+    ]);
+  });
+
+  it('says that only blazeface runs on the onnx runtime', () => {
+    expect(problemsOf(() => load({ ...whole, runtime: 'onnx', detector: 'face-api' }))).toEqual([
+      'runtime (ROLLCALL_RUNTIME): must be auto, wasm or tfjs-node with this detector: only blazeface runs on onnx',
+    ]);
+    expect(load({ ...whole, runtime: 'onnx' }).runtime).toBe('onnx');
   });
 
   it('says which file it cannot use, and repeats nothing of it', () => {
@@ -138,7 +196,14 @@ it('is documented setting by setting', () => {
   expect(table).toContain('| `endpoint` | `ROLLCALL_ENDPOINT` | string | required |');
   expect(table).toContain('| `port` | `ROLLCALL_PORT` | whole number from 1 to 65535 | `8883` |');
   expect(table).toContain('| `ROLLCALL_OUTBOX__MAX_MEGABYTES` | number above 0 | `256` |');
-  expect(table).toContain('| `camera.kind` | `ROLLCALL_CAMERA__KIND` | `replay` | required |');
+  expect(table).toContain(
+    '| `camera.kind` | `ROLLCALL_CAMERA__KIND` | `replay`, `file`, `ffmpeg`, `rpicam` | required | `replay`: ',
+  );
+  expect(table).toContain('| `camera.path` | `ROLLCALL_CAMERA__PATH` | string | required | `file`: ');
+  expect(table).toContain(
+    '| number from 1 to 30 | `replay`, `ffmpeg`, `rpicam`: `10`; `file`: – | `replay`: frames per second; ',
+  );
+  expect(table).toContain('| `zone` | `ROLLCALL_ZONE` | list of lists, JSON in the environment | – |');
   const cells = table
     .split('\n')
     .slice(2)

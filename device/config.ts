@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { Serial } from '#contract/names.ts';
-import { ReplayConfig } from './camera/replay/config.ts';
+import { CameraConfig } from './camera/config.ts';
+import { Polygon } from './camera/polygon.ts';
 import { environmentName, type Setting, settingsOf, tableRow } from './config-settings.ts';
 
 const file = z.string().min(1);
 
-/** Everything that can be set on a door. */
-export const Config = z.strictObject({
+const Settings = z.strictObject({
   endpoint: z
     .string()
     .regex(/^[^\s/:]+$/, 'must be a host name alone, without https:// and port')
@@ -28,19 +28,41 @@ export const Config = z.strictObject({
     .regex(/^[0-9A-Za-z_-]{1,36}$/, 'must be the name of a provisioning template')
     .describe('fleet provisioning template of the stage, such as rollcall-prod'),
   stateDir: file.default('/var/lib/rollcall').describe('folder for identity and outbox'),
-  camera: z
-    .discriminatedUnion('kind', [ReplayConfig], {
-      error: 'must be replay: file, ffmpeg and rpicam are not built yet',
-    })
-    .describe('where frames come from'),
+  camera: CameraConfig.describe('where frames come from'),
+  zone: Polygon.optional().describe(
+    'part of the picture in which people are looked for, as corners `[x, y]` from 0 to 1, origin top left; all of it when left out',
+  ),
+  masks: z
+    .array(Polygon)
+    .default([])
+    .describe(
+      'parts of the picture that are made black before anything looks at them, each a list of corners as in `zone`',
+    ),
   detector: z
-    .literal('blazeface', { error: 'must be blazeface: face-api as the detector is not built yet' })
+    .enum(['blazeface', 'face-api', 'face-api-ssd'])
     .default('blazeface')
-    .describe('what finds faces'),
+    .describe('what finds faces; the others are slower and find fewer, or are much slower'),
   runtime: z
-    .enum(['auto', 'wasm', 'tfjs-node'], { error: 'must be auto, wasm or tfjs-node: onnx is not built yet' })
+    .enum(['auto', 'onnx', 'wasm', 'tfjs-node'])
     .default('auto')
-    .describe('what computes; auto takes the fastest that works here'),
+    .describe('what computes; auto takes the fastest that works here, only blazeface runs on onnx'),
+  detectionSide: z
+    .int()
+    .min(128)
+    .max(1024)
+    .optional()
+    .describe(
+      'longer side in pixels of the picture in which faces are looked for; unless set 256 for blazeface, 416 for face-api, ' +
+        '512 for face-api-ssd; 320 for a wide lens',
+    ),
+  detectorThreads: z.int().min(1).max(4).default(1).describe('threads of the onnx runtime'),
+  liveness: z
+    .enum(['off', 'mark', 'refuse'])
+    .default('off')
+    .describe(
+      'what is done about a face that moves like a picture of one, a deterrent and no security (docs/liveness.md): nothing, ' +
+        '`mark` the sighting as suspicious, or `refuse` to send it',
+    ),
   feedback: z
     .enum(['console', 'console-with-names', 'none'])
     .default('console')
@@ -55,9 +77,24 @@ export const Config = z.strictObject({
       burst: z.int().positive().default(5).describe('events that may go at once before that rate holds'),
     })
     .prefault({}),
+  trustClock: z
+    .boolean()
+    .default(false)
+    .describe(
+      'take the clock for right although systemd-timesyncd does not say so: it has a battery, or another time service',
+    ),
   healthSeconds: z.number().positive().default(60).describe('time between two health events in the log'),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('quietest events to log'),
 });
+
+/** Everything that can be set on a door. */
+export const Config = Settings.refine(
+  ({ detector, runtime }) => detector === 'blazeface' || runtime !== 'onnx',
+  {
+    path: ['runtime'],
+    error: 'must be auto, wasm or tfjs-node with this detector: only blazeface runs on onnx',
+  },
+);
 export type Config = z.infer<typeof Config>;
 
 /** What is wrong with the configuration, all of it at once: names of settings, never their values. */
@@ -126,10 +163,20 @@ const assign = (input: Record<string, unknown>, { path, type }: Setting, text: s
 };
 
 const typed = (type: Setting['type'], text: string): unknown => {
-  if (type === 'array') return text.split(',').map((item) => item.trim());
+  if (type === 'array') return text.trimStart().startsWith('[') ? fromJson(text) : listOf(text);
   if (type === 'boolean') return { true: true, false: false }[text] ?? text;
   if (type === 'number') return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text);
   return text;
+};
+
+const listOf = (text: string): string[] => text.split(',').map((item) => item.trim());
+
+const fromJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 };
 
 const describeIssue = (issue: z.core.$ZodIssue): string => {
@@ -139,7 +186,9 @@ const describeIssue = (issue: z.core.$ZodIssue): string => {
     ? 'is missing'
     : issue.message.replace(/^Invalid (input|option): expected/, 'must be');
   if (path.length === 0) return message;
-  return `${path.join('.')} (${environmentName(path)}): ${message}`;
+  // A variable holds a whole list: its items have none of their own.
+  const setting = issue.path.filter((key) => typeof key === 'string');
+  return `${path.join('.')} (${environmentName(setting)}): ${message}`;
 };
 
 const freeze = <T>(value: T): T => {

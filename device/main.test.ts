@@ -147,12 +147,22 @@ describe('the door command', () => {
     expect(stderr).toMatch(/^the state folder .* is not writable \(ENOTDIR\): check its owner/m);
   });
 
+  it('goes on without its camera, and says what to do', async () => {
+    const changes = { caFile: await fileOf(authority.caPem), camera: { kind: 'rpicam' } };
+    const file = await provisionedDoor(changes);
+    const { exitCode, stderr } = await door(['run', '--config', file], { PATH: folder }, 'camera.restarting');
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('"event":"camera.failed","kind":"rpicam","reason":"no_program"');
+    expect(stderr).toContain('rpicam-vid is not installed: type sudo apt-get install -y rpicam-apps');
+  });
+
   it('finds out with doctor what is missing', async () => {
     const { exitCode, stdout } = await door(['doctor', '--config', configFile]);
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^ok +state folder/m);
     expect(stdout).toMatch(/^FAIL +identity +no identity yet: set claim/m);
     expect(stdout).toMatch(/^FAIL +certificate files +cannot read .*ca\.pem \(ENOENT\)/m);
+    expect(stdout).toMatch(/^ok +camera +gives pictures of 1280 × 720 px$/m);
     expect(stdout).toMatch(/^ok +face models/m);
   });
 });

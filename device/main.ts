@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { EyesError, runDoor } from './agent.ts';
+import { openCamera } from './camera/make-camera.ts';
+import { impatientCamera } from './camera/watchdog.ts';
 import { systemClock as clock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { examine, findingsTable } from './health/doctor.ts';
@@ -13,16 +15,19 @@ import { nodeDisk as disk } from './outbox/disk.ts';
 import { OutboxError } from './outbox/file-outbox.ts';
 import { lockFolder, StateFolderError } from './outbox/folder-lock.ts';
 import { PemFileError, readPemFile } from './pem-file.ts';
+import { ReplayError, replay } from './report/replay-command.ts';
 import { unlessStopped } from './unless-stopped.ts';
 import { makeFaceFinder } from './vision/face-finder.ts';
 
 const help = `Rollcall door agent
 
 usage: door <run|provision|doctor> [--config FILE]
+       door replay <VIDEO|FOLDER|SCENE> [--report [DIR]] …
 
   run        gets the door its identity if it has none, then watches the door until it is stopped
   provision  only gets the door its identity
   doctor     checks what the door needs and says what to do about what is missing
+  replay     shows the door's eyes a film and prints what they made of it; sends nothing. door replay --help tells more
 
   --config FILE  settings as JSON; ROLLCALL_… variables come on top (table in the README)
   --help         this text
@@ -66,8 +71,9 @@ const provision: Command = async (config, log, signal) => {
 };
 
 const doctor: Command = async (config, _log, signal) => {
-  const openFaceFinder = () => makeFaceFinder({ runtime: config.runtime });
-  const examining = examine(doorChecks({ config, disk, store: storeOf(config), openFaceFinder }));
+  const openFaceFinder = () => makeFaceFinder(config);
+  const camera = impatientCamera(openCamera(config.camera, clock), clock);
+  const examining = examine(doorChecks({ config, disk, store: storeOf(config), camera, openFaceFinder }));
   const findings = await unlessStopped(examining, signal);
   if (!findings) return 0;
   process.stdout.write(findingsTable(findings));
@@ -77,7 +83,7 @@ const doctor: Command = async (config, _log, signal) => {
 const commands: Readonly<Record<string, Command>> = { run, provision, doctor };
 
 const exitCodeOf = (error: unknown): number => {
-  if (error instanceof ConfigError || error instanceof PemFileError) return 2;
+  if (error instanceof ConfigError || error instanceof PemFileError || error instanceof ReplayError) return 2;
   if ((error as NodeJS.ErrnoException)?.code?.startsWith('ERR_PARSE_ARGS')) return 2;
   if (error instanceof IdentityError) return error.retryable ? 4 : 3;
   if (error instanceof EyesError) return 6;
@@ -99,7 +105,16 @@ const stopSignal = (log: Log): AbortSignal => {
   return stop.signal;
 };
 
+const replayFilm = async (args: readonly string[]): Promise<number> => {
+  const log = makeLog({ level: 'warn' });
+  const print = (text: string) => process.stdout.write(text);
+  await replay(args, { log, clock, print }, stopSignal(log));
+  return 0;
+};
+
 const main = async (): Promise<number> => {
+  const [name, ...args] = process.argv.slice(2);
+  if (name === 'replay') return replayFilm(args);
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { config: { type: 'string' }, help: { type: 'boolean' } },

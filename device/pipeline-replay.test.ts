@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { maxCropBytes, minCropSidePx, Sighting } from '#contract/sighting.ts';
 import { ReplayConfig } from './camera/replay/config.ts';
 import { makeReplayCamera } from './camera/replay/replay-camera.ts';
-import { replayScript } from './camera/replay/script.ts';
+import { replayScript } from './camera/replay/truth.ts';
 import { makeManualClock } from './clock.ts';
 import { makeMemoryLog } from './log.ts';
 import type { NewEntry } from './outbox/outbox.ts';

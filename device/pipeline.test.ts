@@ -6,7 +6,8 @@ import type { NewEntry } from './outbox/outbox.ts';
 import { createCounters, runPipeline } from './pipeline.ts';
 import type { Face, FaceFinder } from './vision/face.ts';
 
-const person = createTestFace(320, 180, { width: 70 });
+/** Somebody who takes a step and then stands still, `frames` after they came. */
+const person = (frames: number): Face => createTestFace(320 - 8 * Math.min(frames, 10), 180, { width: 70 });
 
 /** A camera that plays these pictures at 10 fps: true is a frame with a pattern, false an empty one. */
 const cameraOf = (pictures: readonly boolean[], afterwards: () => void = () => {}): Camera => ({
@@ -53,7 +54,7 @@ const times = (count: number, picture: boolean): boolean[] => Array(count).fill(
 it('does not search an empty corridor, but goes on searching for who stands still', async () => {
   const present = (frame: Frame) => frame.index >= 20 && frame.index < 120;
   const eyes = makeEyes(cameraOf([...times(20, false), ...times(100, true), ...times(60, true)]), (frame) =>
-    present(frame) ? [person] : [],
+    present(frame) ? [person(frame.index - 20)] : [],
   );
   expect(await eyes.run()).toBe('ended');
   // The very first frame is always searched: someone may be there already.
@@ -63,10 +64,20 @@ it('does not search an empty corridor, but goes on searching for who stands stil
   expect(eyes.counters).toMatchObject({ frames: 180, passages: 1, failedFrames: 0 });
 });
 
+it('sends no picture that hangs on the wall, and looks at it only while something moves', async () => {
+  const poster = createTestFace(320, 180, { width: 70 });
+  const eyes = makeEyes(cameraOf(times(300, true)), () => [poster]);
+  await eyes.run();
+  expect(eyes.entries).toEqual([]);
+  expect(eyes.counters.passages).toBe(0);
+  // Ten seconds pass before a face without motion is known to be no person.
+  expect(eyes.searched).toHaveLength(100);
+});
+
 it('goes on with the next frame when one fails', async () => {
   const eyes = makeEyes(cameraOf(times(30, true)), (frame) => {
     if (frame.index % 3 === 1) throw new Error('the worker stumbled');
-    return [person];
+    return [person(frame.index)];
   });
   await eyes.run();
   expect(eyes.counters.failedFrames).toBe(10);
@@ -87,7 +98,7 @@ it('ends and sends the passages still running when it is stopped', async () => {
   const abort = new AbortController();
   const eyes = makeEyes(cameraOf(times(100, true)), (frame) => {
     if (frame.index === 10) abort.abort();
-    return [person];
+    return [person(frame.index)];
   });
   expect(await eyes.run(abort.signal)).toBe('stopped');
   expect(eyes.entries).toMatchObject([
@@ -99,7 +110,7 @@ it('sends what it has and then says so when the camera breaks', async () => {
   const camera = cameraOf(times(10, true), () => {
     throw new Error('unplugged');
   });
-  const eyes = makeEyes(camera, () => [person]);
+  const eyes = makeEyes(camera, (frame) => [person(frame.index)]);
   await expect(eyes.run()).rejects.toThrow('unplugged');
   expect(eyes.entries.map((entry) => entry.kind)).toEqual(['sighting']);
 });

@@ -1,10 +1,14 @@
 import { makeBestShots } from './best-shot/best-shots.ts';
 import type { DoorTime } from './best-shot/passage-facts.ts';
+import { noVerdicts, type Verdicts } from './best-shot/verdicts.ts';
 import type { Camera, Frame } from './camera/frame.ts';
+import { everywhere, type Zone } from './camera/zone.ts';
+import { type LivenessPolicy, noLiveness } from './liveness/liveness-policy.ts';
 import type { Log } from './log.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import { makeTracker, type Track } from './tracker/tracker.ts';
-import type { FaceFinder } from './vision/face.ts';
+import { doorTracking, mayStandStill } from './tracker/track.ts';
+import { type FollowedTrack, makeTracker, type Step } from './tracker/tracker.ts';
+import type { Face, FaceFinder } from './vision/face.ts';
 import { downscaleLuma } from './vision/luma.ts';
 import { type Background, detectMotion } from './vision/motion.ts';
 
@@ -23,6 +27,16 @@ export const createCounters = (): PipelineCounters => ({
   passages: 0,
 });
 
+/** Looks on, for a report: what each stage takes, and what became of each frame in which someone was or might be. */
+export interface Onlooker {
+  /** Does the work of a stage and returns its result. */
+  stage<Result>(name: Stage, work: () => Result): Result;
+  saw(frame: Frame, faces: readonly Face[], step: Step): void;
+}
+export type Stage = 'motion' | 'detect' | 'track' | 'judge';
+
+const nobody: Onlooker = { stage: (_, work) => work(), saw: () => undefined };
+
 /** So many frames in a row fail only when something is broken that a restart may mend. */
 const maxFailuresInARow = 50;
 /** Width at which motion is judged, in pixels. */
@@ -39,41 +53,55 @@ const motionWidth = 160;
 export const runPipeline = async (
   {
     camera,
+    zone = everywhere,
     finder,
     outbox,
     log,
     doorTime,
     newPassageId,
+    verdicts = noVerdicts,
+    liveness = noLiveness,
     counters = createCounters(),
+    onlooker: { stage, saw } = nobody,
   }: {
     readonly camera: Camera;
+    readonly zone?: Zone;
     readonly finder: FaceFinder;
     readonly outbox: Outbox;
     readonly log: Log;
     readonly doorTime: DoorTime;
     /** Makes a UUID version 7. */
     readonly newPassageId: () => string;
+    /** What the cloud answers; without, no passage gets a second picture. */
+    readonly verdicts?: Verdicts;
+    readonly liveness?: LivenessPolicy;
     readonly counters?: PipelineCounters;
+    readonly onlooker?: Onlooker;
   },
   signal: AbortSignal,
 ): Promise<'stopped' | 'ended'> => {
-  const tracker = makeTracker({ newPassageId });
-  const bestShots = makeBestShots({ finder, outbox, log, doorTime });
-  let tracks: readonly Track[] = [];
+  const tracker = makeTracker({ newPassageId, ...doorTracking });
+  const bestShots = makeBestShots({ finder, outbox, log, doorTime, verdicts, liveness });
+  let tracks: readonly FollowedTrack[] = [];
   let background: Background | undefined;
   let failuresInARow = 0;
 
   const look = async (frame: Frame): Promise<void> => {
-    const motion = detectMotion(background, downscaleLuma(frame, motionWidth));
+    const motion = stage('motion', () =>
+      detectMotion(background, zone.pick(downscaleLuma(frame, motionWidth))),
+    );
     background = motion.background;
-    // Who stands still is no motion, but still there.
-    if (!motion.moved && tracks.length === 0 && bestShots.unsettled() === 0) return;
-    counters.searchedFrames += 1;
-    const faces = await finder.detect(frame);
-    const step = tracker.step(tracks, faces, frame.monotonicMs);
+    // Who stands still is no motion, but still there; who has just left is remembered, but not looked for.
+    const isWanted = motion.moved || tracks.some((track) => mayStandStill(track, frame.monotonicMs));
+    if (!isWanted && tracks.length === 0 && bestShots.unsettled() === 0) return;
+    if (isWanted) counters.searchedFrames += 1;
+    const faces = isWanted ? await stage('detect', () => finder.detect(frame)) : [];
+    const inZone = faces.filter(({ box }) => zone.holds(box, frame));
+    const step = stage('track', () => tracker.step(tracks, inZone, frame.monotonicMs));
     tracks = step.tracks;
     counters.passages += step.started.length;
-    await bestShots.see(frame, faces, step);
+    saw(frame, faces, step);
+    await stage('judge', () => bestShots.see(frame, faces, step));
     failuresInARow = 0;
   };
 

@@ -10,6 +10,8 @@ export type RejectionReason =
   | 'not_a_jpeg'
   | 'picture_too_large'
   | 'picture_too_small'
+  | 'picture_truncated'
+  | 'picture_refused'
   | 'unknown_door'
   | 'unknown_site'
   | 'passage_of_another_door';
@@ -26,6 +28,8 @@ type DecisionReason =
   | 'other_person_before'
   | 'already_counted'
   | 'duplicate_punch'
+  /** So many punches of one person on one day that a person has to look at the door. */
+  | 'too_many_punches'
   /** The door's clock was not set and nothing tells by how much: a person has to look at it. */
   | 'time_unknown';
 

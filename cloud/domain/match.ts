@@ -1,6 +1,9 @@
 /** One face reference that resembles the face in a sighting. `similarity` in percent. */
 export type Candidate = { readonly personId: string; readonly similarity: number };
 
+/** Below this a face resembles nobody, and the search does not report it. Percent. */
+export const searchThreshold = 80;
+
 /** `acceptSimilarity` in percent, `margin` in percentage points. */
 export type MatchRule = { readonly acceptSimilarity: number; readonly margin: number };
 

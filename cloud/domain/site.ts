@@ -1,21 +1,28 @@
 import * as z from 'zod';
 import { SiteId } from '#contract/names.ts';
+import { searchThreshold } from './match.ts';
 
 /** A place with one time zone and its own matching and punch rules. */
-export const Site = z.strictObject({
-  id: SiteId,
-  name: z.string().trim().min(1).max(80),
-  /** IANA name, such as `Europe/Berlin`. */
-  timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin'),
-  /** Percent that the best person must reach. 99 is AWS's advice for building access. */
-  acceptSimilarity: z.number().min(80).max(100),
-  /** Percentage points by which the best person must lead the second. */
-  margin: z.number().min(0).max(20),
-  /** A punch this soon after an accepted one of the same person is kept but does not count. 0 turns it off. */
-  duplicatePunchMinutes: z.number().min(0).max(60),
-  /** Which door crops are kept. Only `never` is built so far. */
-  photoPolicy: z.literal('never'),
-});
+export const Site = z
+  .strictObject({
+    id: SiteId,
+    name: z.string().trim().min(1).max(80),
+    /** IANA name, such as `Europe/Berlin`. */
+    timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin'),
+    /** Percent that the best person must reach. 99 is AWS's advice for building access. */
+    acceptSimilarity: z.number().min(searchThreshold).max(100),
+    /** Percentage points by which the best person must lead the second. */
+    margin: z.number().min(0).max(20),
+    /** A punch this soon after an accepted one of the same person is kept but does not count. 0 turns it off. */
+    duplicatePunchMinutes: z.number().min(0).max(60),
+    /** Which door crops are kept. Only `never` is built so far. */
+    photoPolicy: z.literal('never'),
+  })
+  // A second person within the margin must be among those that the search reports, or ambiguity would pass for a match.
+  .refine(({ acceptSimilarity, margin }) => acceptSimilarity - margin >= searchThreshold, {
+    path: ['margin'],
+    error: `must leave acceptSimilarity - margin at ${searchThreshold} or more: the search reports nobody below`,
+  });
 export type Site = z.infer<typeof Site>;
 
 /** Every site of the installation; ids are unique. */

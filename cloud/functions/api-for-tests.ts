@@ -18,7 +18,7 @@ export const sites = [
   { id: 'main', name: 'Main office', timeZone: 'Europe/Berlin', ...rules },
   { id: 'depot', name: 'Depot', timeZone: 'Europe/Lisbon', ...rules },
 ];
-export const silent = { info: () => {}, warn: () => {}, error: () => {} };
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 type FunctionName = 'attendance' | 'people' | 'doors';
 

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** Timeouts in milliseconds; `attempts` includes the first. Adaptive retries slow down when the service throttles. */
@@ -16,9 +17,16 @@ export const makeTableClient = (): DynamoDBDocumentClient =>
     marshallOptions: { removeUndefinedValues: true },
   });
 
-/** Rekognition allows 5 searches a second in most Regions: at a shift change a search waits its turn in here. */
+/** Rekognition for what a person waits for: enrolment. */
 export const makeRekognitionClient = (): RekognitionClient =>
   new RekognitionClient(patience({ requestMs: 6_000, attempts: 8 }));
+
+/**
+ * Rekognition for searches, of which most Regions allow 5 a second: whoever searches waits and tries again by himself, as long
+ * as his invocation lasts. The adaptive mode still learns from every throttled search and sends the next ones more slowly.
+ */
+export const makeSearchClient = (): RekognitionClient =>
+  new RekognitionClient(patience({ requestMs: 6_000, attempts: 1 }));
 
 /**
  * The data plane of AWS IoT. The Region's default endpoint serves signed HTTPS publishes of the caller's own account,
@@ -26,3 +34,6 @@ export const makeRekognitionClient = (): RekognitionClient =>
  */
 export const makeIotDataClient = (): IoTDataPlaneClient =>
   new IoTDataPlaneClient(patience({ requestMs: 3_000, attempts: 4 }));
+
+/** Topics that people read. */
+export const makeSnsClient = (): SNSClient => new SNSClient(patience({ requestMs: 3_000, attempts: 3 }));

@@ -7,6 +7,7 @@ const variables = {
   TABLE_NAME: z.string().min(3),
   COLLECTION_ID: z.string().min(1),
   STAGE: Stage,
+  ALERTS_TOPIC_ARN: z.string().min(1),
   SITES: z
     .string()
     .transform((text, context) => {

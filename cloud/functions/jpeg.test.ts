@@ -1,5 +1,6 @@
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { readJpegSize } from './jpeg.ts';
+import { isWholeJpeg, readJpegSize } from './jpeg.ts';
 import { tinyJpeg } from './jpeg-for-tests.ts';
 
 describe('reading the size of a JPEG', () => {
@@ -32,7 +33,35 @@ describe('reading the size of a JPEG', () => {
       );
       bytes[0] = 0xff;
       bytes[1] = 0xd8;
-      expect(() => readJpegSize(bytes)).not.toThrow();
+      expect(() => [readJpegSize(bytes), isWholeJpeg(bytes)]).not.toThrow();
     }
+  });
+});
+
+describe('telling a whole JPEG from one that was cut off', () => {
+  const encoded = (options: object) =>
+    sharp(Buffer.from(Array.from({ length: 160 * 200 }, (_, n) => (n * n * 2_654_435_761) >>> 24)), {
+      raw: { width: 160, height: 200, channels: 1 },
+    })
+      .jpeg(options)
+      .toBuffer();
+
+  it.each([
+    ['baseline', {}],
+    ['progressive', { progressive: true }],
+    ['of the highest quality', { quality: 100, chromaSubsampling: '4:4:4' }],
+  ])('takes a %s picture, and refuses it with any end missing', async (_case, options) => {
+    const whole = await encoded(options);
+    expect(isWholeJpeg(whole)).toBe(true);
+    for (let bytes = 0; bytes < whole.length; bytes += Math.ceil(whole.length / 211))
+      expect(isWholeJpeg(whole.subarray(0, bytes))).toBe(false);
+    expect(isWholeJpeg(whole.subarray(0, -1))).toBe(false);
+  });
+
+  it('does not take compressed data for markers, and does not mind what follows the end', async () => {
+    const scan = Buffer.from('ffda0008010100003f00' + 'ff00d9' + 'ffd0' + '12ff', 'hex');
+    const headers = tinyJpeg(90, 80).subarray(0, -2);
+    expect(isWholeJpeg(Buffer.concat([headers, scan, Buffer.from('d9', 'hex'), Buffer.alloc(9)]))).toBe(true);
+    expect(isWholeJpeg(Buffer.concat([headers, scan, Buffer.from('00d9', 'hex')]))).toBe(false);
   });
 });

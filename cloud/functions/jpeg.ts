@@ -1,35 +1,70 @@
 export type ImageSize = { readonly width: number; readonly height: number };
 
 const startOfImage = 0xffd8;
+const endOfImage = 0xd9;
+const startOfScan = 0xda;
 /** Markers that begin a frame: SOF0..SOF15 without DHT (C4), JPG (C8) and DAC (CC). */
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+const isRestart = (marker: number): boolean => marker >= 0xd0 && marker <= 0xd7;
 /** Markers that stand alone, without a length: TEM, RST0..7, SOI. */
-const isBare = (marker: number): boolean => marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+const isBare = (marker: number): boolean => marker === 0x01 || isRestart(marker) || marker === 0xd8;
 
 /**
  * Width and height in pixels from a JPEG's frame header, or null when the bytes are no JPEG that has one.
  * Walks the marker segments of ITU-T T.81, annex B, without decoding anything.
  */
 export const readJpegSize = (bytes: Uint8Array): ImageSize | null => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.byteLength < 4 || view.getUint16(0) !== startOfImage) return null;
+  const view = viewOf(bytes);
+  for (const { marker, offset } of segments(view)) {
+    if (!isFrame(marker)) continue;
+    if (offset + 9 > view.byteLength) return null;
+    const height = view.getUint16(offset + 5);
+    const width = view.getUint16(offset + 7);
+    return width > 0 && height > 0 ? { width, height } : null;
+  }
+  return null;
+};
+
+/** Whether a JPEG reaches its end-of-image marker: one that was cut off on the way does not. */
+export const isWholeJpeg = (bytes: Uint8Array): boolean => {
+  for (const { marker } of segments(viewOf(bytes))) if (marker === endOfImage) return true;
+  return false;
+};
+
+const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** The marker segments of a JPEG with the offset of their first byte, up to the end of the image or of what makes sense. */
+function* segments(view: DataView): Generator<{ readonly marker: number; readonly offset: number }> {
+  if (view.byteLength < 4 || view.getUint16(0) !== startOfImage) return;
   let offset = 2;
-  while (offset + 4 <= view.byteLength) {
-    if (view.getUint8(offset) !== 0xff) return null;
+  while (offset + 2 <= view.byteLength) {
+    if (view.getUint8(offset) !== 0xff) return;
     const marker = view.getUint8(offset + 1);
     if (marker === 0xff) {
       offset += 1; // fill byte before a marker
-    } else if (isBare(marker)) {
-      offset += 2;
-    } else if (isFrame(marker)) {
-      if (offset + 9 > view.byteLength) return null;
-      const height = view.getUint16(offset + 5);
-      const width = view.getUint16(offset + 7);
-      return width > 0 && height > 0 ? { width, height } : null;
-    } else {
-      offset += 2 + view.getUint16(offset + 2);
+      continue;
     }
+    yield { marker, offset };
+    if (marker === endOfImage) return;
+    if (isBare(marker)) {
+      offset += 2;
+      continue;
+    }
+    if (offset + 4 > view.byteLength) return;
+    offset += 2 + view.getUint16(offset + 2);
+    if (marker === startOfScan) offset = endOfScan(view, offset);
   }
-  return null;
+}
+
+/** Where the compressed data of a scan ends: at the first marker in it; FF 00 is a data byte and a restart goes on. */
+const endOfScan = (view: DataView, start: number): number => {
+  let offset = start;
+  for (; offset + 1 < view.byteLength; offset += 1) {
+    if (view.getUint8(offset) !== 0xff) continue;
+    const next = view.getUint8(offset + 1);
+    if (next !== 0x00 && !isRestart(next)) return offset;
+  }
+  return view.byteLength;
 };

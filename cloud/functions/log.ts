@@ -2,23 +2,61 @@ import { pino } from 'pino';
 import type { Outcome } from '#contract/outcome.ts';
 
 /**
- * Everything the functions ever log: events with ids and numbers. Never a face, a name, a code, a key or a message.
- * `sighting` is `<passageId>/<attempt>`, the same from the door to the table.
+ * Which delivery a line is about, the same from the door to the table: `passageId` and `attempt` are the sighting's id.
+ * `seq` is the door's counter, null where its own words could not be read.
  */
+export type DeliveryIds = {
+  readonly thing: string;
+  readonly passageId: string;
+  readonly attempt: number;
+  readonly seq: number | null;
+};
+
+/** Everything the functions ever log: events with ids and numbers. Never a face, a name, a code, a key or a message. */
 type LogEvents = {
-  'sighting.settled': {
-    readonly sighting: string;
-    readonly thing: string;
+  'sighting.settled': DeliveryIds & {
     readonly outcome: Outcome;
     readonly reason: string | null;
     readonly similarity: number | null;
+    readonly clock: string;
     readonly tries: number;
     readonly ms: number;
   };
-  'sighting.redelivered': { readonly sighting: string; readonly thing: string; readonly outcome: Outcome };
-  'passage.recorded': { readonly passage: string; readonly thing: string; readonly reason: string | null };
-  'delivery.rejected': { readonly sighting: string; readonly thing: string; readonly reason: string };
-  'delivery.failed': { readonly code: string; readonly cause: string };
+  'sighting.redelivered': DeliveryIds & { readonly outcome: Outcome };
+  /** A sighting that waited for its boot's clock was settled anew. */
+  'sighting.dated': DeliveryIds & { readonly outcome: Outcome; readonly reason: string | null };
+  'passage.recorded': DeliveryIds & { readonly reason: string | null };
+  'search.waited': DeliveryIds & { readonly cause: string; readonly tries: number; readonly waitMs: number };
+  'delivery.rejected': DeliveryIds & { readonly reason: string };
+  /** The delivery waits for its next try. `thing` and the rest are absent when the event was none of ours. */
+  'delivery.failed': Partial<DeliveryIds> & { readonly code: string; readonly cause: string };
+  /** The receipt of a delivery that failed could not be written either, so its sequence number may look like a gap. */
+  'receipt.failed': DeliveryIds & { readonly cause: string };
+  /** A message of the on-failure queue was not settled and goes back to it. */
+  'redrive.failed': { readonly message: string; readonly code: string; readonly cause: string };
+  'clock.learned': { readonly thing: string; readonly boot: string; readonly source: string };
+  'door.reported': {
+    readonly thing: string;
+    readonly undelivered: number;
+    readonly waiting: number;
+    readonly clock: 'synced' | 'unsynced';
+  };
+  'report.rejected': { readonly thing: string; readonly reason: string };
+  /** A door began to count anew: its card was replaced or its outbox deleted. */
+  'sequence.restarted': { readonly thing: string; readonly before: number; readonly undelivered: number };
+  /** Sequence numbers that a door delivered have not arrived for two minutes. `numbers` such as `10-14, 17`. */
+  'gap.detected': {
+    readonly thing: string;
+    readonly numbers: string;
+    readonly missing: number;
+    readonly noticedAt: string;
+  };
+  /** What had been raised has arrived after all. */
+  'gap.closed': { readonly thing: string; readonly numbers: string; readonly afterMs: number };
+  /** People could not be told of a gap; the next check tries again. */
+  'gap.unannounced': { readonly thing: string; readonly code: string; readonly cause: string };
+  /** `open` gaps and suspicions were looked at. */
+  'gaps.checked': { readonly open: number; readonly failed: number };
   'door.provisioned': { readonly serial: string; readonly again: boolean };
   'door.refused': { readonly serial: string | null; readonly reason: string };
   'api.answered': {
@@ -45,6 +83,3 @@ export const makeLog = (functionName: string): Log => {
     error: (event, fields) => out.error({ event, ...fields }),
   };
 };
-
-/** The one way to write a sighting's id in a log. */
-export const sightingId = (passageId: string, attempt: number): string => `${passageId}/${attempt}`;

@@ -58,7 +58,7 @@ describe('searching the collection', () => {
         input: {
           CollectionId: 'rollcall-dev',
           FaceMatchThreshold: 80,
-          MaxFaces: 10,
+          MaxFaces: 100,
           QualityFilter: 'NONE',
           Image: { Bytes: image.toString('base64') },
         },
@@ -66,13 +66,20 @@ describe('searching the collection', () => {
     ]);
   });
 
-  it.each(['InvalidParameterException', 'InvalidImageFormatException', 'ImageTooLargeException'])(
-    'takes %s as a picture without a face',
-    async (code) => {
-      answers.SearchFacesByImage = refuses(code);
-      expect(await search()).toEqual({ kind: 'no_face' });
-    },
-  );
+  it('knows a picture without a face by what AWS says about it', async () => {
+    const Message = 'There are no faces in the image. Should be at least 1.';
+    answers.SearchFacesByImage = { status: 400, body: { __type: 'InvalidParameterException', Message } };
+    expect(await search()).toEqual({ kind: 'no_face' });
+  });
+
+  it.each([
+    ['InvalidParameterException', 'picture_refused'],
+    ['InvalidImageFormatException', 'not_a_jpeg'],
+    ['ImageTooLargeException', 'picture_too_large'],
+  ])('takes %s as a picture that is refused for good', async (code, reason) => {
+    answers.SearchFacesByImage = refuses(code);
+    expect(await search()).toEqual({ kind: 'refused', reason });
+  });
 
   it.each(['ProvisionedThroughputExceededException', 'AccessDeniedException', 'ResourceNotFoundException'])(
     'throws %s',

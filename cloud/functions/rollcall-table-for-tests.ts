@@ -37,12 +37,13 @@ export const rollcallTableForTests = () => {
   });
   return {
     access: (): TableAccess => ({ client: db.running.client, tableName }),
-    /** Actions that DynamoDB checked permissions for since the last call, each once, with `(gsi1)` for that index. */
+    /** Actions that DynamoDB checked permissions for since the last call, each once, with the index in brackets. */
     asked: (): readonly string[] => {
       const questions = db.running.server.asked.splice(0);
-      const named = questions.map(({ action, resource }) =>
-        resource.endsWith('/index/gsi1') ? `${action} (gsi1)` : action,
-      );
+      const named = questions.map(({ action, resource }) => {
+        const [, index] = resource.split('/index/');
+        return index === undefined ? action : `${action} (${index})`;
+      });
       return [...new Set(named.map((name) => name.replace('dynamodb:', '')))].sort();
     },
     /** Counts the requests that `work` sends. */

@@ -1,9 +1,11 @@
-import { Aws, Duration } from 'aws-cdk-lib';
-import { HttpApi, HttpMethod, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type ApiFunction, apiBase, routes } from '#contract/routes.ts';
 import { bindCollection, bindSites, bindStage, bindTable } from './bind.ts';
@@ -17,6 +19,8 @@ type ApiProps = { readonly config: RollcallConfig; readonly table: TableV2; read
 export class Api extends Construct {
   /** Host name of the API's own endpoint, for CloudFront. */
   readonly host: string;
+  readonly id: string;
+  readonly functions: readonly RollcallFunction[];
   readonly #http: HttpApi;
   readonly #functions: Readonly<Record<ApiFunction, RollcallFunction>>;
 
@@ -31,7 +35,12 @@ export class Api extends Construct {
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: 50, burstLimit: 100 },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLog(this, config)),
+        format: AccessLogFormat.custom(JSON.stringify(accessLogLine)),
+      },
     });
+    this.id = this.#http.apiId;
     this.host = `${this.#http.apiId}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`;
 
     // API Gateway gives up after 30 seconds; until then a throttled call may be tried again.
@@ -53,6 +62,7 @@ export class Api extends Construct {
     bindTable(doors, table, ['GetItem', 'PutItem'], 'gsi1');
 
     this.#functions = { attendance, people, doors };
+    this.functions = Object.values(this.#functions);
   }
 
   /** Opens every route of the contract to access tokens of this client that carry the route's scope. */
@@ -77,3 +87,22 @@ export class Api extends Construct {
     }
   }
 }
+
+/** One line for each request: what was asked and how it ended, without address, name or token of who asked. */
+const accessLogLine = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  route: '$context.routeKey',
+  status: '$context.status',
+  latencyMs: '$context.responseLatency',
+  refusal: '$context.authorizer.error',
+  failure: '$context.integrationErrorMessage',
+};
+
+const accessLog = (scope: Construct, config: RollcallConfig): LogGroup =>
+  new LogGroup(scope, 'AccessLog', {
+    // AWS's own prefix for logs that services deliver: elsewhere the account's policy for them would soon be full.
+    logGroupName: `/aws/vendedlogs/rollcall/${config.stage}/api`,
+    retention: config.retention.logDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });

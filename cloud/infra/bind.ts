@@ -1,7 +1,13 @@
 import { Aws } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import { thingName } from '#contract/names.ts';
+import { verdictsTopic } from '#contract/topics.ts';
+import { acknowledgeWildcard, iotResource } from './acknowledge.ts';
 import type { RollcallConfig } from './configuration.ts';
+import { allowToEncrypt } from './encryption.ts';
 import type { FaceCollection } from './face-collection.ts';
 import type { RollcallFunction } from './rollcall-function.ts';
 
@@ -12,6 +18,7 @@ export type TableAction =
   | 'Query'
   | 'PutItem'
   | 'UpdateItem'
+  | 'DeleteItem'
   | 'ConditionCheckItem';
 
 /** Names the table to a function and grants exactly these actions; `index` adds Query on that index. */
@@ -44,9 +51,18 @@ export const bindCollection = (
   );
 };
 
-/** Lets a function send verdicts. The wildcard is the door: every door of this stage has its own topic. */
+/** Lets a function send verdicts to the doors of its stage. */
 export const bindVerdicts = (fn: RollcallFunction, config: RollcallConfig): void => {
-  grant(fn, ['iot:Publish'], iotArn(`topic/rollcall/v1/rollcall-${config.stage}-*/verdicts`));
+  const topics = `topic/${verdictsTopic(thingName(config.stage, '*'))}`;
+  grant(fn, ['iot:Publish'], iotArn(topics));
+  acknowledgeWildcard(fn.ownRole, iotResource(topics), 'Every door of this stage has its own topic.');
+};
+
+/** Names the topic of alerts to a function and lets it publish there. */
+export const bindAlerts = (fn: RollcallFunction, topic: Topic, key: Key): void => {
+  fn.addEnvironment('ALERTS_TOPIC_ARN', topic.topicArn);
+  grant(fn, ['sns:Publish'], topic.topicArn);
+  allowToEncrypt(fn.ownRole, key);
 };
 
 /** Tells a function the sites and their rules. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type CfnElement, DefaultStackSynthesizer, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AllowedMethods,
   CachePolicy,
@@ -22,6 +22,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-c
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import type { DashboardConfig } from '#contract/dashboard-config.ts';
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import { contentSecurityPolicy } from './content-security-policy.ts';
 
 type DashboardProps = {
@@ -46,6 +47,12 @@ export class Dashboard extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
       // The CDK's own types do not agree with exactOptionalPropertyTypes.
     }) as IBucket;
+
+    acknowledge(
+      this.#bucket,
+      'S1',
+      'It holds the same public pages for everybody; who asks the API for what is logged there.',
+    );
 
     const headers = securityHeaders(this, signInUrl);
     const routing = new EdgeFunction(this, 'Routing', {
@@ -73,6 +80,7 @@ export class Dashboard extends Construct {
         },
       },
     });
+    acknowledgeEdge(distribution);
     this.url = `https://${distribution.distributionDomainName}`;
   }
 
@@ -101,6 +109,7 @@ export class Dashboard extends Construct {
       role,
       logGroup,
     });
+    acknowledgeCopyJob(this, role, this.#bucket);
   }
 }
 
@@ -128,3 +137,43 @@ const securityHeaders = (scope: Construct, signInUrl: string): ResponseHeadersPo
       ],
     },
   });
+
+const acknowledgeEdge = (distribution: Distribution): void => {
+  acknowledge(distribution, 'CFR1', 'Staff travel; sign-in decides who sees anything, not the country.');
+  acknowledge(
+    distribution,
+    'CFR2',
+    'The pages are the same for everybody and public; the API throttles, and refuses whoever has no token.',
+  );
+  acknowledge(
+    distribution,
+    'CFR3',
+    'Its log would hold the addresses of staff; what they ask of the API is logged there, without them.',
+  );
+  acknowledge(
+    distribution,
+    'CFR4',
+    'The floor cannot be raised on a name below cloudfront.net, and a name of its own needs a certificate that only the installation has.',
+  );
+};
+
+const acknowledgeCopyJob = (scope: Construct, role: Role, bucket: IBucket): void => {
+  const reason =
+    'The CDK’s own copy job: reads its assets, writes the bucket of public pages, and runs at deployments only.';
+  const assets = `cdk-${DefaultStackSynthesizer.DEFAULT_QUALIFIER}-assets-<AWS::AccountId>-<AWS::Region>`;
+  const pages = Stack.of(scope).getLogicalId(bucket.node.defaultChild as CfnElement);
+  const wildcards = [
+    'Action::s3:GetObject*',
+    'Action::s3:GetBucket*',
+    'Action::s3:List*',
+    'Action::s3:DeleteObject*',
+    'Action::s3:Abort*',
+    `Resource::arn:<AWS::Partition>:s3:::${assets}/*`,
+    `Resource::<${pages}.Arn>/*`,
+  ];
+  for (const wildcard of wildcards) acknowledgeWildcard(role, wildcard, reason);
+  const job = Stack.of(scope).node.children.find(({ node }) =>
+    node.id.startsWith('Custom::CDKBucketDeployment'),
+  );
+  if (job !== undefined) acknowledge(job, 'L1', 'The CDK chooses the runtime of its own copy job.');
+};

@@ -1,4 +1,5 @@
 import type { Stage } from '#contract/names.ts';
+import { shadowTopic } from '#contract/shadow.ts';
 import {
   basicIngest,
   passagesRule,
@@ -16,6 +17,11 @@ import { iotArn } from './bind.ts';
 // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS IoT's own syntax, not JavaScript's
 const ownThing = '${iot:Connection.Thing.ThingName}';
 
+/** Reserved topics of the door's own jobs; the broker knows many more below them than a policy has room for. */
+const ownJobs = `$aws/things/${ownThing}/jobs/*`;
+/** Answers and changes of the door's own `agent` shadow. */
+const ownShadow = `${shadowTopic(ownThing, 'update').replace(/update$/, '')}*`;
+
 /** At most 2,048 characters once resolved (AWS IoT Core quota). In IoT policies `+` and `#` are plain characters. */
 export const devicePolicyDocument = (stage: Stage) =>
   policyDocument([
@@ -29,13 +35,27 @@ export const devicePolicyDocument = (stage: Stage) =>
       Effect: 'Allow',
       Action: 'iot:Publish',
       Resource: [
-        iotArn(`topic/${basicIngest(sightingsRule(stage), sightingsTopic(ownThing))}`),
-        iotArn(`topic/${basicIngest(passagesRule(stage), passagesTopic(ownThing))}`),
-      ],
+        basicIngest(sightingsRule(stage), sightingsTopic(ownThing)),
+        basicIngest(passagesRule(stage), passagesTopic(ownThing)),
+        shadowTopic(ownThing, 'get'),
+        shadowTopic(ownThing, 'update'),
+        ownJobs,
+      ].map((topic) => iotArn(`topic/${topic}`)),
     },
-    { Effect: 'Allow', Action: 'iot:Receive', Resource: iotArn(`topic/${verdictsTopic(ownThing)}`) },
-    { Effect: 'Allow', Action: 'iot:Subscribe', Resource: iotArn(`topicfilter/${verdictsTopic(ownThing)}`) },
+    {
+      Effect: 'Allow',
+      Action: 'iot:Receive',
+      Resource: heard.map((topic) => iotArn(`topic/${topic}`)),
+    },
+    {
+      Effect: 'Allow',
+      Action: 'iot:Subscribe',
+      Resource: heard.map((topic) => iotArn(`topicfilter/${topic}`)),
+    },
   ]);
+
+/** What a door listens to. */
+const heard = [verdictsTopic(ownThing), ownShadow, ownJobs];
 
 /**
  * What a claim certificate may do: ask for a certificate for its own key, and register with this one template.

@@ -1,13 +1,17 @@
 import { Aws, Duration } from 'aws-cdk-lib';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPolicy, CfnProvisioningTemplate } from 'aws-cdk-lib/aws-iot';
 import { Construct } from 'constructs';
 import { thingName } from '#contract/names.ts';
 import { provisioningTemplate } from '#contract/topics.ts';
+import { acknowledgeWildcard, iotResource } from './acknowledge.ts';
 import { bindTable, iotArn } from './bind.ts';
 import type { RollcallConfig } from './configuration.ts';
 import { claimPolicyDocument, devicePolicyDocument } from './device-policies.ts';
+import { inThisAccount } from './in-this-account.ts';
+import { loggedEvents } from './logged-events.ts';
 import { provisioningTemplateBody } from './provisioning-template.ts';
 import { RollcallFunction } from './rollcall-function.ts';
 
@@ -16,6 +20,10 @@ type DoorIdentityProps = { readonly config: RollcallConfig; readonly table: Tabl
 /** How a door gets its identity: claim policy, provisioning template with its hook, and the policy of a provisioned door. */
 export class DoorIdentity extends Construct {
   readonly templateName: string;
+  /** Decides who may enrol. */
+  readonly hook: RollcallFunction;
+  /** How often it said no. */
+  readonly refusals: Metric;
   readonly claimPolicyName: string;
   readonly devicePolicyName: string;
 
@@ -42,7 +50,10 @@ export class DoorIdentity extends Construct {
       timeout: Duration.seconds(5),
       memoryMb: 512,
     });
+    this.hook = hook;
     bindTable(hook, table, ['GetItem', 'PutItem', 'UpdateItem']);
+    const refused = { config, by: hook, event: 'door.refused', metric: 'DoorsRefused' };
+    this.refusals = loggedEvents(this, 'Refusals', refused);
     hook.addPermission('FromThisTemplate', {
       principal: new ServicePrincipal('iot.amazonaws.com'),
       sourceArn: iotArn(`provisioningtemplate/${this.templateName}`),
@@ -66,30 +77,28 @@ export class DoorIdentity extends Construct {
 
   /** The role in which AWS IoT creates the door's thing: the part of AWSIoTThingsRegistration that the template uses. */
   #provisioningRole({ stage }: RollcallConfig): Role {
-    const role = new Role(this, 'ProvisioningRole', { assumedBy: new ServicePrincipal('iot.amazonaws.com') });
+    const role = new Role(this, 'ProvisioningRole', { assumedBy: inThisAccount('iot.amazonaws.com') });
     const allow = (actions: readonly string[], resources: readonly string[]) =>
       role.addToPolicy(
-        new PolicyStatement({
-          actions: actions.map((action) => `iot:${action}`),
-          resources: resources.map((resource) => iotArn(resource)),
-        }),
+        new PolicyStatement({ actions: actions.map((action) => `iot:${action}`), resources: [...resources] }),
       );
-    allow(
-      ['CreateThing', 'DescribeThing', 'UpdateThing', 'ListThingPrincipals'],
-      [`thing/${thingName(stage, '*')}`],
+    const things = `thing/${thingName(stage, '*')}`;
+    allow(['CreateThing', 'DescribeThing', 'UpdateThing'], [iotArn(things)]);
+    allow(['GetPolicy'], [iotArn(`policy/${this.devicePolicyName}`)]);
+    allow(['AttachPolicy', 'DescribeCertificate', 'UpdateCertificate'], [iotArn('cert/*')]);
+    // Both sides, as in AWS's own policies (AWSPanoramaServiceRolePolicy, AWSIoTDeviceTesterForGreengrassFullAccess).
+    allow(['AttachThingPrincipal'], [iotArn(things), iotArn('cert/*')]);
+    allow(['ListAttachedPolicies', 'ListPrincipalThings', 'ListThingPrincipals'], ['*']);
+    acknowledgeWildcard(role, iotResource(things), 'The things that provisioning makes for this stage.');
+    acknowledgeWildcard(
+      role,
+      iotResource('cert/*'),
+      'A certificate has no name before its door asks for it.',
     );
-    allow(['GetPolicy'], [`policy/${this.devicePolicyName}`]);
-    // The wildcard is the certificate: it does not exist before the door asks for it.
-    allow(
-      [
-        'AttachPolicy',
-        'AttachThingPrincipal',
-        'DescribeCertificate',
-        'ListAttachedPolicies',
-        'ListPrincipalThings',
-        'UpdateCertificate',
-      ],
-      ['cert/*'],
+    acknowledgeWildcard(
+      role,
+      'Resource::*',
+      'Three lists that AWS IoT knows no resource types for (Service Authorization Reference).',
     );
     return role;
   }

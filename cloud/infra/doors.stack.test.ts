@@ -21,26 +21,6 @@ describe('what a door may do', () => {
     expect(JSON.stringify(readable(policy.Properties.PolicyDocument)).length).toBeLessThanOrEqual(2048);
   });
 
-  it('names only the door’s own topics and client id, each by the thing that the certificate is attached to', () => {
-    const statements = statementsOf(policyNamed(template, 'rollcall-dev-door'));
-    const arn = 'arn:aws-us-gov:iot:ap-southeast-2:123456789012';
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS IoT's own syntax
-    const own = '${iot:Connection.Thing.ThingName}';
-    expect(statements.map(({ actions, resources }) => [actions.join(), resources])).toEqual([
-      ['iot:Connect', [`${arn}:client/${own}`]],
-      [
-        'iot:Publish',
-        [
-          `${arn}:topic/$aws/rules/rollcall_dev_sightings/rollcall/v1/${own}/sightings`,
-          `${arn}:topic/$aws/rules/rollcall_dev_passages/rollcall/v1/${own}/passages`,
-        ],
-      ],
-      ['iot:Receive', [`${arn}:topic/rollcall/v1/${own}/verdicts`]],
-      ['iot:Subscribe', [`${arn}:topicfilter/rollcall/v1/${own}/verdicts`]],
-    ]);
-    expect(statements[0]?.condition).toEqual({ Bool: { 'iot:Connection.Thing.IsAttached': 'true' } });
-  });
-
   it('is, with a claim, only to ask for a certificate and to register with this template', () => {
     const statements = statementsOf(policyNamed(template, 'rollcall-dev-claim'));
     const reachable = statements.flatMap(({ actions, resources }) =>
@@ -99,51 +79,5 @@ describe('how a door enrols itself', () => {
   it('without changing a thing that already exists', () => {
     const { OverrideSettings } = provisioningTemplateBody('dev', 'p').Resources.thing;
     expect(new Set(Object.values(OverrideSettings))).toEqual(new Set(['DO_NOTHING']));
-  });
-});
-
-describe('what a door publishes', () => {
-  const rules = resourcesOf(template, 'AWS::IoT::TopicRule').map(({ id, Properties }) => ({
-    id,
-    ...Properties,
-  }));
-
-  it('reaches ingest through the two rules of the contract, with the thing name that the broker vouches for', () => {
-    const sql = rules.map((rule) => [
-      Reflect.get(rule, 'RuleName'),
-      readable(Reflect.get(rule, 'TopicRulePayload')),
-    ]);
-    expect(sql).toEqual([
-      [
-        'rollcall_dev_sightings',
-        expect.objectContaining({
-          AwsIotSqlVersion: '2016-03-23',
-          RuleDisabled: false,
-          Sql:
-            "SELECT encode(*, 'base64') AS image, get(get_user_properties('sighting'), 0) AS sighting, " +
-            "clientid() AS thingName, timestamp() AS receivedAt FROM 'rollcall/v1/+/sightings'",
-        }),
-      ],
-      [
-        'rollcall_dev_passages',
-        expect.objectContaining({
-          Sql:
-            "SELECT encode(*, 'base64') AS passage, clientid() AS thingName, timestamp() AS receivedAt " +
-            "FROM 'rollcall/v1/+/passages'",
-        }),
-      ],
-    ]);
-  });
-
-  it('may be handed to ingest by each of these rules and by nobody else', () => {
-    const [ingest] = resourcesOf(template, 'AWS::Lambda::Function').filter(
-      ({ Properties }) => Properties.FunctionName === 'rollcall-dev-ingest',
-    );
-    const callers = resourcesOf(template, 'AWS::Lambda::Permission')
-      .map(({ Properties }) => readable(Properties) as Record<string, string>)
-      .filter(({ FunctionName }) => FunctionName === `<${ingest?.id}.Arn>`);
-    expect(callers.map(({ SourceArn, SourceAccount }) => [SourceArn, SourceAccount])).toEqual(
-      rules.map(({ id }) => [`<${id}.Arn>`, '123456789012']),
-    );
   });
 });

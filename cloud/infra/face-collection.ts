@@ -1,7 +1,7 @@
 import { CfnCollection } from 'aws-cdk-lib/aws-rekognition';
 import { Construct } from 'constructs';
 import type { RollcallConfig } from './configuration.ts';
-import { dataRemovalPolicy } from './storage.ts';
+import { dataRemovalPolicy } from './removal.ts';
 
 /** The Rekognition collection that holds every face reference of the installation. */
 export class FaceCollection extends Construct {

@@ -1,7 +1,7 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { CfnTopicRule } from 'aws-cdk-lib/aws-iot';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import {
   passagesRule,
@@ -10,20 +10,27 @@ import {
   sightingsRule,
   sightingsTopic,
 } from '#contract/topics.ts';
-import { bindCollection, bindSites, bindTable, bindVerdicts } from './bind.ts';
+import { bindCollection, bindSites, bindStage, bindTable, bindVerdicts } from './bind.ts';
 import type { RollcallConfig } from './configuration.ts';
 import type { FaceCollection } from './face-collection.ts';
+import { FailedDeliveries } from './failed-deliveries.ts';
 import { RollcallFunction } from './rollcall-function.ts';
+import { ErrorQueue, TopicRule } from './topic-rule.ts';
 
 type IngestProps = {
   readonly config: RollcallConfig;
   readonly table: TableV2;
   readonly faces: FaceCollection;
+  readonly key: Key;
 };
 
 /** What a door publishes, from the IoT rules through the ingest function to the table and back as a verdict. */
 export class Ingest extends Construct {
-  constructor(scope: Construct, id: string, { config, table, faces }: IngestProps) {
+  readonly function: RollcallFunction;
+  /** Deliveries that go back to ingest, and those that nobody settles but a person. */
+  readonly queues: { readonly failed: Queue; readonly dead: Queue };
+
+  constructor(scope: Construct, id: string, { config, table, faces, key }: IngestProps) {
     super(scope, id);
 
     // A minute, because a throttled search waits inside the invocation.
@@ -32,8 +39,10 @@ export class Ingest extends Construct {
       name: 'ingest',
       timeout: Duration.seconds(60),
       memoryMb: 512,
+      reservedConcurrency: config.ingestReservedConcurrency,
     });
     bindSites(ingest, config);
+    bindStage(ingest, config);
     bindCollection(ingest, faces, ['SearchFacesByImage']);
     bindTable(ingest, table, [
       'GetItem',
@@ -41,39 +50,32 @@ export class Ingest extends Construct {
       'Query',
       'PutItem',
       'UpdateItem',
+      'DeleteItem',
       'ConditionCheckItem',
     ]);
     bindVerdicts(ingest, config);
 
+    const queues = new FailedDeliveries(this, 'FailedDeliveries', { config, key, ingest });
+    const failures = new ErrorQueue(this, 'RuleErrors', { queue: queues.dead, key });
+
     // A rule cannot hand bytes to Lambda, hence base64; only clientid() is vouched for by the broker.
-    this.#rule('Sightings', ingest, {
+    new TopicRule(this, 'Sightings', {
       name: sightingsRule(config.stage),
       sql:
         `SELECT encode(*, 'base64') AS image, get(get_user_properties('${sightingProperty}'), 0) AS sighting, ` +
         `clientid() AS thingName, timestamp() AS receivedAt FROM '${sightingsTopic('+')}'`,
+      target: ingest,
+      failures,
     });
-    this.#rule('Passages', ingest, {
+    new TopicRule(this, 'Passages', {
       name: passagesRule(config.stage),
       sql:
         `SELECT encode(*, 'base64') AS passage, clientid() AS thingName, timestamp() AS receivedAt ` +
         `FROM '${passagesTopic('+')}'`,
+      target: ingest,
+      failures,
     });
-  }
-
-  #rule(id: string, ingest: RollcallFunction, { name, sql }: { name: string; sql: string }): void {
-    const rule = new CfnTopicRule(this, `${id}Rule`, {
-      ruleName: name,
-      topicRulePayload: {
-        sql,
-        awsIotSqlVersion: '2016-03-23',
-        ruleDisabled: false,
-        actions: [{ lambda: { functionArn: ingest.functionArn } }],
-      },
-    });
-    ingest.addPermission(`From${id}Rule`, {
-      principal: new ServicePrincipal('iot.amazonaws.com'),
-      sourceArn: rule.attrArn,
-      sourceAccount: Aws.ACCOUNT_ID,
-    });
+    this.function = ingest;
+    this.queues = queues;
   }
 }

@@ -14,6 +14,8 @@ export type RollcallFunctionProps = {
   readonly name: string;
   readonly timeout: Duration;
   readonly memoryMb: number;
+  /** Concurrency that is set aside for this function and is its limit; none if not given. */
+  readonly reservedConcurrency?: number | undefined;
 };
 
 /**
@@ -21,11 +23,15 @@ export type RollcallFunctionProps = {
  * Everything else is granted by `bind.ts`, together with the environment variable that names the resource.
  */
 export class RollcallFunction extends NodejsFunction {
+  /** The role that the function runs in, and nothing else. */
+  readonly ownRole: Role;
+  readonly timeoutSeconds: number;
+
   constructor(scope: Construct, id: string, props: RollcallFunctionProps) {
     const functionName = `rollcall-${props.config.stage}-${props.name}`;
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       logGroupName: `/rollcall/${props.config.stage}/${props.name}`,
-      retention: props.config.logRetentionDays,
+      retention: props.config.retention.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -46,6 +52,9 @@ export class RollcallFunction extends NodejsFunction {
       memorySize: props.memoryMb,
       role,
       logGroup,
+      ...(props.reservedConcurrency === undefined
+        ? {}
+        : { reservedConcurrentExecutions: props.reservedConcurrency }),
       bundling: {
         format: OutputFormat.ESM,
         target: 'node22',
@@ -68,5 +77,7 @@ export class RollcallFunction extends NodejsFunction {
         banner: "import{createRequire as $require}from'node:module';const require=$require(import.meta.url);",
       },
     });
+    this.ownRole = role;
+    this.timeoutSeconds = props.timeout.toSeconds();
   }
 }

@@ -1,13 +1,18 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { alarmRules } from './alarm-rules.ts';
+import { Alarms } from './alarms.ts';
+import { Alerts } from './alerts.ts';
 import { Api } from './api.ts';
 import type { RollcallConfig } from './configuration.ts';
 import { Dashboard } from './dashboard.ts';
 import { DoorIdentity } from './door-identity.ts';
+import { Encryption } from './encryption.ts';
 import { FaceCollection } from './face-collection.ts';
 import { Ingest } from './ingest.ts';
 import { SignIn } from './sign-in.ts';
 import { Storage } from './storage.ts';
+import { Watch } from './watch.ts';
 
 export type RollcallStackProps = StackProps & {
   readonly config: RollcallConfig;
@@ -20,15 +25,18 @@ export class RollcallStack extends Stack {
   constructor(scope: Construct, id: string, { config, dashboardDir, ...props }: RollcallStackProps) {
     super(scope, id, { description: 'Rollcall: who came through a door', ...props });
 
-    const storage = new Storage(this, 'Storage', { config });
+    const { key } = new Encryption(this, 'Encryption', { config });
+    const storage = new Storage(this, 'Storage', { config, key });
     const faces = new FaceCollection(this, 'Faces', { config });
-    const shared = { config, table: storage.table, faces };
+    const alerts = new Alerts(this, 'Alerts', { config, key });
+    const shared = { config, table: storage.table, faces, key };
 
     // device: who a door is and what it may say
     const doors = new DoorIdentity(this, 'Doors', shared);
 
     // cloud: rule → ingest → Rekognition → attendance → table, and the verdict back
-    new Ingest(this, 'Ingest', shared);
+    const ingest = new Ingest(this, 'Ingest', shared);
+    const watch = new Watch(this, 'Watch', { ...shared, alerts: alerts.topic });
 
     // browser: who signs in, what they may ask, where the pages come from
     const signIn = new SignIn(this, 'SignIn', { config });
@@ -37,6 +45,21 @@ export class RollcallStack extends Stack {
     const client = signIn.addBrowserClient(dashboard.url);
     api.openRoutesTo(signIn.pool, client);
     dashboard.publish(dashboardDir, signIn.configurationFor(client));
+
+    // people: who is called when something of this fails
+    const watched = {
+      config,
+      ingest: ingest.function,
+      watch: watch.function,
+      hook: doors.hook,
+      refusals: doors.refusals,
+      checks: watch.checks,
+      functions: [ingest.function, watch.function, doors.hook, ...api.functions],
+      queues: { ...ingest.queues, watchDead: watch.dead },
+      table: storage.table,
+      api,
+    };
+    new Alarms(this, 'Alarms', { config, topic: alerts.topic, rules: alarmRules(watched) });
 
     this.#output({
       Stage: config.stage,
@@ -47,6 +70,10 @@ export class RollcallStack extends Stack {
       SignInUrl: signIn.url,
       CollectionId: faces.collectionId,
       TableName: storage.table.tableName,
+      AlertsTopicArn: alerts.topic.topicArn,
+      FailedQueueUrl: ingest.queues.failed.queueUrl,
+      DeadQueueUrl: ingest.queues.dead.queueUrl,
+      KeyArn: key.keyArn,
       ImageBucketName: storage.images.bucketName,
       ProvisioningTemplateName: doors.templateName,
       ClaimPolicyName: doors.claimPolicyName,

@@ -14,8 +14,9 @@ import { Construct } from 'constructs';
 import { Group } from '#contract/api.ts';
 import type { DashboardConfig } from '#contract/dashboard-config.ts';
 import { resourceServer, scopes } from '#contract/routes.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { RollcallConfig } from './configuration.ts';
-import { dataRemovalPolicy } from './storage.ts';
+import { dataRemovalPolicy } from './removal.ts';
 
 /** Path of the dashboard that the hosted sign-in returns to with the code. */
 const redirectPath = '/callback';
@@ -50,6 +51,22 @@ export class SignIn extends Construct {
       deletionProtection: config.keepDataOnDelete,
       removalPolicy: dataRemovalPolicy(config),
     });
+
+    acknowledge(
+      this.pool,
+      'COG1',
+      'Twelve characters with capitals and digits; NIST SP 800-63B advises against asking for special ones on top.',
+    );
+    acknowledge(
+      this.pool,
+      'COG2',
+      'The hosted pages cannot let people set up a second factor while it is optional, and staff without a telephone must be able to sign in; docs/deploy.md, step 7, says what follows for administrators.',
+    );
+    acknowledge(
+      this.pool,
+      'COG8',
+      'The plus tier adds risk scores to sign-ins, at a price for each person and month; an account without a link from HR can do nothing.',
+    );
 
     for (const groupName of Group.options) {
       new CfnUserPoolGroup(this, `Group-${groupName}`, { userPoolId: this.pool.userPoolId, groupName });

@@ -1,16 +1,33 @@
+import sharp from 'sharp';
 import { expect, it } from 'vitest';
+import type { Outcome } from '#contract/outcome.ts';
 import { Passage, Sighting } from '#contract/sighting.ts';
+import type { Frame } from '../camera/frame.ts';
+import { type Liveness, noLivenessCheck } from '../liveness/liveness.ts';
+import { type LivenessPolicy, noLiveness } from '../liveness/liveness-policy.ts';
 import { makeMemoryLog } from '../log.ts';
 import type { NewEntry } from '../outbox/outbox.ts';
-import { makeTracker, type Track } from '../tracker/tracker.ts';
+import { type FollowedTrack, makeTracker } from '../tracker/tracker.ts';
 import type { Face } from '../vision/face.ts';
 import { makeBestShots } from './best-shots.ts';
 import { createTestFace, createTestFrame, sharpPattern } from './test-frames.ts';
+import { makeVerdictBox } from './verdicts.ts';
 
 const passageId = '01932f6e-8f2a-7c31-9d4e-5a6b7c8d9e0f';
 
 /** A door's eyes behind the detector, fed with faces; `confirmations` are the second model's answers, then always 0.9. */
-const makeDoor = ({ confirmations = [] as number[], addFails = (): boolean => false } = {}) => {
+const makeDoor = ({
+  confirmations = [] as number[],
+  addFails = (): boolean => false,
+  liveness = noLiveness,
+  fullSize,
+}: {
+  readonly confirmations?: number[];
+  readonly addFails?: () => boolean;
+  readonly liveness?: LivenessPolicy;
+  readonly fullSize?: Frame['fullSize'];
+} = {}) => {
+  const verdicts = makeVerdictBox({ isOnline: () => true });
   const entries: NewEntry[] = [];
   const asked: number[] = [];
   const log = makeMemoryLog();
@@ -28,23 +45,27 @@ const makeDoor = ({ confirmations = [] as number[], addFails = (): boolean => fa
       },
     },
     log,
+    verdicts,
+    liveness,
     doorTime: { bootId: '0c9f1b5e-3a7d-4e21-8b6c-2f1d3e4a5b6c', clockState: () => 'synced' },
   });
   const tracker = makeTracker({ newPassageId: () => passageId });
-  let tracks: readonly Track[] = [];
+  let tracks: readonly FollowedTrack[] = [];
   let atMs = 0;
   return {
     entries,
     asked,
     log,
     bestShots,
+    answer: (outcome: Outcome, attempt: 1 | 2 = 1) => verdicts.put({ v: 1, passageId, attempt, outcome }),
     tracks: () => tracks,
     show: async (frames: number, faces: readonly Face[]) => {
       for (let n = 0; n < frames; n++) {
         atMs += 100;
         const step = tracker.step(tracks, faces, atMs);
         tracks = step.tracks;
-        await bestShots.see(createTestFrame(sharpPattern, { atMs }), faces, step);
+        const frame = createTestFrame(sharpPattern, { atMs });
+        await bestShots.see(fullSize ? { ...frame, fullSize } : frame, faces, step);
       }
     },
   };
@@ -132,4 +153,121 @@ it('says that a passage was lost when the outbox is broken to the end', async ()
   await door.show(8, [fair]);
   await door.bestShots.end(door.tracks());
   expect(door.log.lines.at(-1)).toEqual({ event: 'passage.lost', fields: { passageId } });
+});
+
+const poor = createTestFace(320, 180, { width: 52 });
+
+it('sends a much better picture when the first was not recognised, and no third', async () => {
+  const door = makeDoor();
+  await door.show(45, [poor]);
+  expect(door.entries).toHaveLength(1);
+  door.answer('unknown');
+  await door.show(10, [frontal]);
+  expect(door.entries).toMatchObject([
+    { kind: 'sighting', facts: { attempt: 1, quality: { size: 52 } } },
+    { kind: 'sighting', facts: { passageId, attempt: 2, quality: { size: 120 } } },
+  ]);
+  door.answer('unknown', 2);
+  await door.show(20, [createTestFace(320, 180, { width: 160 })]);
+  await door.show(20, []);
+  expect(door.entries).toHaveLength(2);
+  expect(door.bestShots.unsettled()).toBe(0);
+});
+
+it('sends a much better picture also when the verdict comes after the person has left', async () => {
+  const door = makeDoor();
+  await door.show(45, [poor]);
+  await door.show(4, [frontal]);
+  await door.show(20, []);
+  expect(door.bestShots.unsettled()).toBe(1);
+  expect(door.entries).toHaveLength(1);
+  door.answer('ambiguous');
+  await door.show(1, []);
+  expect(door.entries).toMatchObject([{ facts: { attempt: 1 } }, { facts: { attempt: 2 } }]);
+  expect(door.bestShots.unsettled()).toBe(0);
+});
+
+it('forgets the better picture when no verdict comes, and at once when it was a match', async () => {
+  const silent = makeDoor();
+  await silent.show(45, [poor]);
+  await silent.show(4, [frontal]);
+  await silent.show(100, []);
+  expect(silent.bestShots.unsettled()).toBe(0);
+  expect(silent.entries).toHaveLength(1);
+  const recognised = makeDoor();
+  await recognised.show(45, [poor]);
+  await recognised.show(4, [frontal]);
+  recognised.answer('matched');
+  await recognised.show(20, []);
+  expect(recognised.bestShots.unsettled()).toBe(0);
+  expect(recognised.entries).toHaveLength(1);
+});
+
+it('ignores a verdict on a passage it does not know', async () => {
+  const door = makeDoor();
+  door.answer('unknown');
+  await door.show(40, [frontal]);
+  expect(door.entries).toHaveLength(1);
+});
+
+it('loses nothing when the camera stops while a verdict is waited for', async () => {
+  const door = makeDoor();
+  await door.show(45, [poor]);
+  await door.show(4, [frontal]);
+  await door.bestShots.end(door.tracks());
+  expect(door.entries).toHaveLength(1);
+  expect(door.log.lines.map((line) => line.event)).not.toContain('passage.lost');
+});
+
+it('cuts the crop from the full-size picture, decoded once for each better shot', async () => {
+  const full = createTestFrame(sharpPattern, { width: 1920, height: 1080 });
+  let decodes = 0;
+  const door = makeDoor({
+    fullSize: async () => {
+      decodes += 1;
+      return full;
+    },
+  });
+  const small = createTestFace(320, 180, { width: 36 });
+  await door.show(20, [small]);
+  await door.show(20, []);
+  const [entry] = door.entries;
+  expect(entry).toMatchObject({ kind: 'sighting', facts: { quality: { size: 108 } } });
+  const { width } = await sharp(entry?.kind === 'sighting' ? entry.jpeg : undefined).metadata();
+  expect(width).toBeGreaterThanOrEqual(3 * 108);
+  expect(decodes).toBe(1);
+});
+
+it('cuts it from the reduced frame when the full-size one is corrupt', async () => {
+  const door = makeDoor({ fullSize: () => Promise.reject(new Error('corrupt')) });
+  await door.show(20, [frontal]);
+  await door.show(20, []);
+  expect(door.entries).toMatchObject([{ kind: 'sighting', facts: { quality: { size: 120 } } }]);
+});
+
+const livenessOf = (...answers: readonly Liveness[]): LivenessPolicy['check'] => {
+  const left = [...answers];
+  return { ...noLivenessCheck, judge: async () => left.shift() ?? answers.at(-1) ?? null };
+};
+const flat = { score: 0.2, suspicious: true };
+const alive = { score: 0.8, suspicious: false };
+
+it('marks a face that looks like a picture', async () => {
+  const door = makeDoor({ liveness: { check: livenessOf(flat), refuses: false } });
+  await door.show(20, [frontal]);
+  expect(door.entries).toMatchObject([{ kind: 'sighting', facts: { liveness: flat } }]);
+});
+
+it('sends no face that looks like a picture where these are refused, and says why', async () => {
+  const door = makeDoor({ liveness: { check: livenessOf(flat), refuses: true } });
+  await door.show(40, [frontal]);
+  await door.show(20, []);
+  expect(door.entries).toMatchObject([{ kind: 'passage', facts: { reason: 'suspicious' } }]);
+});
+
+it('sends a later shot of who was suspected and then turned', async () => {
+  const door = makeDoor({ liveness: { check: livenessOf(flat, alive), refuses: true } });
+  await door.show(40, [frontal]);
+  await door.show(20, []);
+  expect(door.entries).toMatchObject([{ kind: 'sighting', facts: { liveness: alive } }]);
 });

@@ -1,15 +1,29 @@
-import type { UnusableReason } from '#contract/sighting.ts';
+import type { Quality } from '#contract/sighting.ts';
 import type { Frame } from '../camera/frame.ts';
+import { type LivenessPolicy, noLiveness } from '../liveness/liveness-policy.ts';
 import type { Log } from '../log.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { Step, Track } from '../tracker/tracker.ts';
-import type { Face, FaceFinder, RgbImage } from '../vision/face.ts';
+import { scaleFace } from '../vision/box.ts';
+import type { Face, FaceFinder } from '../vision/face.ts';
 import { cutCrop } from './crop.ts';
-import { encodeCrop } from './encode.ts';
+import { decide } from './decide.ts';
+import { makeFullSizes } from './full-size.ts';
 import { judgeShot } from './judge.ts';
 import { measureFace } from './measure.ts';
-import { createPassageFacts, type DoorTime, roundQuality } from './passage-facts.ts';
-import { addShot, decide, markSent, noShots, refuseShot, type Shots } from './shots.ts';
+import { type KeptShot, makePassageEntries } from './passage-entries.ts';
+import type { DoorTime } from './passage-facts.ts';
+import {
+  addShot,
+  hearVerdict,
+  markSent,
+  mayImprove,
+  noShots,
+  type Refusal,
+  refuseShot,
+  type Shots,
+} from './shots.ts';
+import { noVerdicts, type Verdicts } from './verdicts.ts';
 
 /** How sure the second model must be that the chosen crop shows a face, 0..1. */
 const minConfirmation = 0.5;
@@ -17,84 +31,81 @@ const minConfirmation = 0.5;
 const retryMs = 1000;
 const maxUnsettled = 20;
 
-/** A passage that goes on, or is over but not safe in the outbox. */
+/** A passage that goes on, or is over but not settled yet. */
 type OpenPassage = {
   track: Track;
   shots: Shots;
-  /** The one picture that is kept, and its frame's time since boot. */
-  kept: { readonly crop: RgbImage; readonly atMs: number } | null;
+  /** The one picture that is kept. */
+  kept: KeptShot | null;
   isOver: boolean;
   failedMs: number | null;
 };
 
 /**
  * Makes the part that turns tracks into what is published: keeps the best shot of each passage, has it confirmed, and puts it
- * into the outbox, once per passage; or the reason why there is none. The decisions are in `shots.ts`; this carries them out.
+ * into the outbox; or the reason why there is none. Once per passage, and once more when the cloud did not recognise the first
+ * picture and a much better one has come. The decisions are in `decide.ts`; this carries them out.
  */
 export const makeBestShots = ({
   finder,
   outbox,
   log,
   doorTime,
+  verdicts = noVerdicts,
+  liveness = noLiveness,
 }: {
   readonly finder: Pick<FaceFinder, 'confirm'>;
   readonly outbox: Outbox;
   readonly log: Log;
   readonly doorTime: DoorTime;
+  readonly verdicts?: Verdicts;
+  readonly liveness?: LivenessPolicy;
 }) => {
   const passages = new Map<string, OpenPassage>();
+  const fullSizes = makeFullSizes({ log });
+  const entries = makePassageEntries({ outbox, log, doorTime });
   let wallOffsetMs = 0;
 
-  const addToOutbox = async (
-    { track, shots, kept }: OpenPassage,
-    attempt: 1 | 2,
-    atMs: number,
-  ): Promise<void> => {
-    if (!kept || !shots.best) return;
-    const jpeg = await encodeCrop(kept.crop);
-    const facts = {
-      ...createPassageFacts(track, kept.atMs, wallOffsetMs, doorTime),
-      attempt,
-      quality: roundQuality(shots.best),
-      liveness: null,
-    };
-    const seq = await outbox.add({ kind: 'sighting', facts, jpeg });
-    log.event('sighting.chosen', {
-      passageId: track.passageId,
-      seq,
-      attempt,
-      bytes: jpeg.length,
-      facePx: facts.quality.size,
-      quality: facts.quality.score,
-      waitedMs: Math.round(atMs - kept.atMs),
-    });
+  const forget = (passageId: string): void => {
+    passages.delete(passageId);
+    liveness.check.forget(passageId);
   };
 
-  const reportUnusable = async ({ track }: OpenPassage, reason: UnusableReason): Promise<void> => {
-    const facts = { ...createPassageFacts(track, track.lastMs, wallOffsetMs, doorTime), reason };
-    const seq = await outbox.add({ kind: 'passage', facts });
-    log.event('passage.unusable', { passageId: track.passageId, seq, reason, frames: track.hits });
+  /** Publishes the kept shot, unless there is a reason to refuse it. */
+  const send = async (
+    passage: OpenPassage,
+    kept: KeptShot,
+    { attempt, quality }: { readonly attempt: 1 | 2; readonly quality: Quality },
+    atMs: number,
+  ): Promise<void> => {
+    const { track, shots } = passage;
+    const refuse = (reason: Refusal): void => {
+      log.event('shot.refused', { passageId: track.passageId, reason });
+      passage.shots = refuseShot(shots, reason, atMs);
+      passage.kept = null;
+    };
+    const { score } = await finder.confirm(kept.crop);
+    if (score < minConfirmation) return refuse('not_confirmed');
+    const alive = await liveness.check.judge(track.passageId);
+    if (liveness.refuses && alive?.suspicious) return refuse('suspicious');
+    const facts = { attempt, quality, liveness: alive };
+    await entries.addSighting(track, kept, facts, { nowMs: atMs, wallOffsetMs });
+    passage.shots = markSent(shots, attempt, atMs);
+    passage.kept = null;
   };
 
   /** Does what is to be done about a passage now, until there is nothing more to do. */
   const settle = async (passage: OpenPassage, atMs: number): Promise<void> => {
     for (;;) {
-      const decision = decide(passage.shots, passage.track, atMs, passage.isOver);
+      const { track, shots, isOver, kept } = passage;
+      const decision = decide(shots, track, { atMs, isOver, isOnline: verdicts.isOnline() });
       if (decision.do === 'wait') return;
-      if (decision.do === 'send' && passage.kept) {
-        const { score } = await finder.confirm(passage.kept.crop);
-        if (score < minConfirmation) {
-          passage.shots = refuseShot(passage.shots, atMs);
-        } else {
-          await addToOutbox(passage, decision.attempt, atMs);
-          passage.shots = markSent(passage.shots, decision.attempt);
-        }
-        passage.kept = null;
+      if (decision.do === 'send' && kept && shots.best) {
+        await send(passage, kept, { attempt: decision.attempt, quality: shots.best }, atMs);
         continue;
       }
-      if (decision.do === 'report') await reportUnusable(passage, decision.reason);
-      passages.delete(passage.track.passageId);
-      return;
+      if (decision.do === 'report') await entries.addUnusable(track, decision.reason, wallOffsetMs);
+      return forget(track.passageId);
     }
   };
 
@@ -110,27 +121,34 @@ export const makeBestShots = ({
     }
   };
 
-  const look = (frame: Frame, track: Track, face: Face, faces: readonly Face[]): void => {
-    const passage = passages.get(track.passageId) ?? {
-      track,
-      shots: noShots,
-      kept: null,
-      isOver: false,
-      failedMs: null,
-    };
+  const openPassage = (track: Track): OpenPassage => {
+    const known = passages.get(track.passageId);
+    if (known) return Object.assign(known, { track });
+    const passage = { track, shots: noShots, kept: null, isOver: false, failedMs: null };
     passages.set(track.passageId, passage);
-    passage.track = track;
-    if (passage.shots.attempts > 0) return;
-    const judged = addShot(
-      passage.shots,
-      judgeShot(measureFace(frame, face)),
-      face.box.width,
-      frame.monotonicMs,
-    );
-    passage.shots = judged.shots;
-    if (judged.keep) {
-      const others = faces.filter((other) => other !== face);
-      passage.kept = { crop: cutCrop(frame, face, others), atMs: frame.monotonicMs };
+    return passage;
+  };
+
+  const look = async (frame: Frame, track: Track, face: Face, faces: readonly Face[]): Promise<void> => {
+    const passage = openPassage(track);
+    if (!mayImprove(passage.shots)) return;
+    liveness.check.watch(track.passageId, frame, face);
+    const measured = measureFace(frame, face, await fullSizes.scaleOf(frame));
+    const { shots, keep } = addShot(passage.shots, judgeShot(measured), measured.widthPx, frame.monotonicMs);
+    passage.shots = shots;
+    if (!keep) return;
+    const full = await fullSizes.fullSizeOf(frame);
+    const inFull = (one: Face) => scaleFace(one, full.width / frame.width, full.height / frame.height);
+    const others = faces.filter((other) => other !== face);
+    passage.kept = { crop: cutCrop(full, inFull(face), others.map(inFull)), atMs: frame.monotonicMs };
+  };
+
+  const hear = (): void => {
+    for (const verdict of verdicts.take()) {
+      const passage = passages.get(verdict.passageId);
+      if (!passage) continue;
+      passage.shots = hearVerdict(passage.shots, verdict);
+      if (!passage.shots.best) passage.kept = null;
     }
   };
 
@@ -151,14 +169,15 @@ export const makeBestShots = ({
     const unsettled: OpenPassage[] = [];
     for (const [id, passage] of passages) {
       if (passage.isOver) unsettled.push(passage);
-      else if (!ids.has(id)) passages.delete(id);
+      else if (!ids.has(id)) forget(id);
     }
     for (const passage of unsettled.slice(0, Math.max(0, unsettled.length - maxUnsettled))) lose(passage);
   };
 
-  const lose = ({ track: { passageId } }: OpenPassage): void => {
-    passages.delete(passageId);
-    log.event('passage.lost', { passageId });
+  /** Gives a passage up. One that was sent before has only lost its chance of a better picture. */
+  const lose = ({ shots, track: { passageId } }: OpenPassage): void => {
+    forget(passageId);
+    if (!shots.sent) log.event('passage.lost', { passageId });
   };
 
   return {
@@ -166,7 +185,8 @@ export const makeBestShots = ({
     see: async (frame: Frame, faces: readonly Face[], step: Step): Promise<void> => {
       wallOffsetMs = frame.capturedAt - frame.monotonicMs;
       for (const { passageId } of step.started) log.event('passage.began', { passageId });
-      for (const { track, face } of step.updated) look(frame, track, face, faces);
+      for (const { track, face } of step.updated) await look(frame, track, face, faces);
+      hear();
       finish(step.ended);
       letGo(step.tracks);
       for (const passage of [...passages.values()]) await trySettle(passage, frame.monotonicMs);
@@ -179,9 +199,9 @@ export const makeBestShots = ({
         await trySettle(passage, passage.track.lastMs);
         if (passages.has(passage.track.passageId)) lose(passage);
       }
-      passages.clear();
+      for (const id of [...passages.keys()]) forget(id);
     },
-    /** Passages that are over but not safe in the outbox yet. */
+    /** Passages that are over but not settled: not safe in the outbox yet, or with a better picture for a verdict that may come. */
     unsettled: (): number => [...passages.values()].filter((passage) => passage.isOver).length,
   };
 };

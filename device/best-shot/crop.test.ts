@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { maxCropBytes, minCropSidePx } from '#contract/sighting.ts';
 import { makeRandom } from '../camera/replay/random.ts';
-import type { RgbImage } from '../vision/face.ts';
+import type { Box, Face, RgbImage } from '../vision/face.ts';
 import { cropBoxOf, cutCrop } from './crop.ts';
 import { encodeCrop } from './encode.ts';
 import { createTestFace, createTestFrame } from './test-frames.ts';
@@ -83,11 +84,58 @@ it('brings even a noisy picture below the message limit, with sides of 80 px or 
 it('keeps the size of a picture that fits, and writes no metadata', async () => {
   const jpeg = await encodeCrop(cutCrop(white, createTestFace(640, 360, { width: 120 }), []));
   const metadata = await sharp(jpeg).metadata();
-  expect(metadata).toMatchObject({ width: 360, height: 360 });
+  expect(metadata).toMatchObject({ width: 360, height: 348 });
   expect([metadata.exif, metadata.icc, metadata.xmp, metadata.iptc]).toEqual([
     undefined,
     undefined,
     undefined,
     undefined,
   ]);
+});
+
+it('gives a picture that decodes within the limits, whatever the frame and the boxes', async () => {
+  const side = fc.integer({ min: 2, max: 900 }).map((half) => 2 * half);
+  const box = fc.record({
+    x: fc.double({ min: -500, max: 2500, noNaN: true }),
+    y: fc.double({ min: -500, max: 2500, noNaN: true }),
+    width: fc.double({ min: 0.5, max: 2500, noNaN: true }),
+    height: fc.double({ min: 0.5, max: 2500, noNaN: true }),
+  });
+  const faceIn = (where: Box): Face => ({ ...createTestFace(0, 0), box: where });
+  await fc.assert(
+    fc.asyncProperty(
+      side,
+      side,
+      box,
+      fc.array(box, { maxLength: 3 }),
+      async (width, height, target, others) => {
+        const frame = createTestFrame((x, y) => (x * 31 + y * 17) % 256, { width, height });
+        const jpeg = await encodeCrop(cutCrop(frame, faceIn(target), others.map(faceIn)));
+        const { info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
+        expect(jpeg.length).toBeLessThanOrEqual(maxCropBytes);
+        expect(Math.min(info.width, info.height)).toBeGreaterThanOrEqual(minCropSidePx);
+        // Never enlarged: what is larger than the frame is the padding up to 80 px.
+        expect(info.width).toBeLessThanOrEqual(Math.max(width, minCropSidePx));
+        expect(info.height).toBeLessThanOrEqual(Math.max(height, minCropSidePx));
+      },
+    ),
+    { numRuns: 25 },
+  );
+});
+
+it('makes up a frame of less than 80 px with grey beside the picture', () => {
+  const tiny = createTestFrame(() => 255, { width: 60, height: 90 });
+  const crop = cutCrop(tiny, createTestFace(30, 45, { width: 40 }), []);
+  expect(crop).toMatchObject({ width: 80, height: 90 });
+  expect(brightnessAt(crop, { x: 0, y: 0 }, 59, 45)).toBe(255);
+  expect(brightnessAt(crop, { x: 0, y: 0 }, 60, 45)).toBe(128);
+});
+
+it('covers a neighbour who stands half in front, but nothing of the chosen face', () => {
+  const chosen = createTestFace(500, 300, { width: 100 });
+  const inFront = createTestFace(560, 330, { width: 120 });
+  const cropBox = cropBoxOf(chosen.box, frameSize);
+  const crop = cutCrop(white, chosen, [inFront]);
+  expect(brightnessAt(crop, cropBox, 548, 330)).toBe(255);
+  expect(brightnessAt(crop, cropBox, 575, 330)).toBe(128);
 });

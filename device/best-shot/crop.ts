@@ -5,14 +5,14 @@ import { cropRgb } from '../vision/crop.ts';
 import type { Box, Face, RgbImage } from '../vision/face.ts';
 
 /** Space around the face in face sizes. "Not tightly cropped, full head and shoulders": Rekognition's advice on input images. */
-const margin = { side: 1, above: 0.9, below: 1.1 } as const;
+const margin = { side: 1, above: 0.9, below: 1 } as const;
 /** Other faces are covered with this much around them, so that no part of them is found as a face. */
 const maskMargin = 0.15;
 /** Around the chosen face nothing is covered, however near a neighbour comes. */
 const keepMargin = 0.05;
 const grey = 128;
 
-/** The part of the frame to publish for a face: head and shoulders, within the frame, each side at least 80 px. */
+/** The part of the frame to publish for a face: head and shoulders, within the frame, each side at least 80 px where the frame has them. */
 export const cropBoxOf = (face: Box, frame: { readonly width: number; readonly height: number }): Box => {
   const left = face.x - margin.side * face.width;
   const top = face.y - margin.above * face.height;
@@ -43,7 +43,19 @@ export const cutCrop = (frame: Frame, face: Face, others: readonly Face[]): RgbI
   const inCrop = (box: Box): Box => ({ ...box, x: box.x - part.x, y: box.y - part.y });
   const kept = inCrop(growBox(face.box, keepMargin));
   for (const other of others) cover(crop, inCrop(growBox(other.box, maskMargin)), kept);
-  return crop;
+  return padToMinimum(crop);
+};
+
+/** A frame that is itself smaller than 80 px is made up to that with grey. Nothing is ever enlarged: that would add no detail. */
+const padToMinimum = (crop: RgbImage): RgbImage => {
+  const width = Math.max(crop.width, minCropSidePx);
+  const height = Math.max(crop.height, minCropSidePx);
+  if (width === crop.width && height === crop.height) return crop;
+  const data = new Uint8Array(width * height * 3).fill(grey);
+  for (let y = 0; y < crop.height; y++) {
+    data.set(crop.data.subarray(y * crop.width * 3, (y + 1) * crop.width * 3), y * width * 3);
+  }
+  return { width, height, data };
 };
 
 const cover = (crop: RgbImage, mask: Box, kept: Box): void => {

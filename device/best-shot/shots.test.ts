@@ -1,18 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { UnusableReason } from '#contract/sighting.ts';
 import type { Track } from '../tracker/tracker.ts';
+import { type Decision, decide, type Moment } from './decide.ts';
 import type { Judgement } from './judge.ts';
-import { addShot, type Decision, decide, markSent, noShots, refuseShot, type Shots } from './shots.ts';
-
-const track: Track = {
-  passageId: 'passage',
-  box: { x: 0, y: 0, width: 100, height: 100 },
-  velocity: { x: 0, y: 0 },
-  hits: 20,
-  bestScore: 0.95,
-  firstMs: 0,
-  lastMs: 2000,
-};
+import { addShot, markSent, noShots, refuseShot, type Shots } from './shots.ts';
+import { testTrack } from './test-frames.ts';
 
 const usable = (score: number): Judgement => ({
   usable: true,
@@ -23,6 +15,8 @@ const unusable = (reason: UnusableReason): Judgement => ({ usable: false, reason
 /** The shots of a passage, one per 100 ms from time 0. */
 const shotsOf = (...judgements: readonly Judgement[]): Shots =>
   judgements.reduce((shots, judgement, n) => addShot(shots, judgement, 100, n * 100).shots, noShots);
+
+const at = (atMs: number, isOver: boolean): Moment => ({ atMs, isOver, isOnline: true });
 
 const keptScores = (...scores: readonly number[]): number[] => {
   let shots = noShots;
@@ -75,6 +69,14 @@ describe('decide', () => {
       { do: 'send', attempt: 1 },
     ],
     [
+      'sends a poor shot of who is past the camera, though they are remembered',
+      shotsOf(usable(0.2)),
+      { lastMs: 400 },
+      2000,
+      running,
+      { do: 'send', attempt: 1 },
+    ],
+    [
       'sends a poor shot when the track is over',
       shotsOf(usable(0.2)),
       {},
@@ -82,10 +84,10 @@ describe('decide', () => {
       over,
       { do: 'send', attempt: 1 },
     ],
-    ['sends once', markSent(shotsOf(usable(0.9)), 1), {}, 9000, running, { do: 'wait' }],
+    ['sends once', markSent(shotsOf(usable(0.9)), 1, 0), {}, 9000, running, { do: 'wait' }],
     [
       'has nothing to add at the end when it has sent',
-      markSent(shotsOf(usable(0.9)), 1),
+      markSent(shotsOf(usable(0.9)), 1, 0),
       {},
       9000,
       over,
@@ -141,8 +143,16 @@ describe('decide', () => {
       { do: 'report', reason: 'too_small' },
     ],
     [
+      'reports who looked like a picture',
+      refuseShot(shotsOf(usable(0.9)), 'suspicious', 0),
+      {},
+      9000,
+      over,
+      { do: 'report', reason: 'suspicious' },
+    ],
+    [
       'reports a refused shot',
-      refuseShot(shotsOf(usable(0.9)), 0),
+      refuseShot(shotsOf(usable(0.9)), 'not_confirmed', 0),
       {},
       9000,
       over,
@@ -150,24 +160,35 @@ describe('decide', () => {
     ],
   ];
   it.each(table)('%s', (_, shots, traits, atMs, isOver, expected) => {
-    expect(decide(shots, { ...track, ...traits }, atMs, isOver)).toEqual(expected);
+    expect(decide(shots, { ...testTrack, lastMs: atMs, ...traits }, at(atMs, isOver))).toEqual(expected);
   });
 
   it('forgets who never came near enough to be called a face', () => {
     const { shots } = addShot(noShots, unusable('too_small'), 28, 0);
-    expect(decide(shots, track, 9000, true)).toEqual({ do: 'forget' });
+    expect(decide(shots, { ...testTrack, lastMs: 9000 }, at(9000, true))).toEqual({ do: 'forget' });
   });
 
   it('gives the scene half a second to change after a refusal', () => {
-    const { shots } = addShot(refuseShot(shotsOf(usable(0.9)), 1000), usable(0.9), 100, 1100);
-    expect(decide(shots, track, 1400, false)).toEqual({ do: 'wait' });
-    expect(decide(shots, track, 1500, false)).toEqual({ do: 'send', attempt: 1 });
+    const { shots } = addShot(
+      refuseShot(shotsOf(usable(0.9)), 'not_confirmed', 1000),
+      usable(0.9),
+      100,
+      1100,
+    );
+    expect(decide(shots, { ...testTrack, lastMs: 1400 }, at(1400, false))).toEqual({ do: 'wait' });
+    expect(decide(shots, { ...testTrack, lastMs: 1500 }, at(1500, false))).toEqual({
+      do: 'send',
+      attempt: 1,
+    });
   });
 
   it('does not ask the second model a fourth time', () => {
-    const refused = refuseShot(refuseShot(refuseShot(noShots, 0), 600), 1200);
+    const refused = [0, 600, 1200].reduce((shots, atMs) => refuseShot(shots, 'not_confirmed', atMs), noShots);
     const { shots } = addShot(refused, usable(0.9), 100, 5000);
-    expect(decide(shots, track, 9000, false)).toEqual({ do: 'wait' });
-    expect(decide(shots, track, 9000, true)).toEqual({ do: 'report', reason: 'not_confirmed' });
+    expect(decide(shots, { ...testTrack, lastMs: 9000 }, at(9000, false))).toEqual({ do: 'wait' });
+    expect(decide(shots, { ...testTrack, lastMs: 9000 }, at(9000, true))).toEqual({
+      do: 'report',
+      reason: 'not_confirmed',
+    });
   });
 });

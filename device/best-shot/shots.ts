@@ -1,6 +1,12 @@
 import type { Quality, UnusableReason } from '#contract/sighting.ts';
-import type { Track } from '../tracker/tracker.ts';
+import type { Verdict } from '#contract/verdict.ts';
 import type { Judgement } from './judge.ts';
+
+/** What became of the picture that was sent first: the cloud has not said yet, did not know the face, or needs no other picture. */
+type Answer = 'awaited' | 'not_recognised' | 'final';
+
+/** Why a shot that looked good was not sent after all: the second model saw no face in it, or it looks like a picture of a face. */
+export type Refusal = Extract<UnusableReason, 'not_confirmed' | 'suspicious'>;
 
 /** What is known about the shots of one passage. Times are milliseconds since boot. */
 export type Shots = {
@@ -12,11 +18,16 @@ export type Shots = {
   readonly firstGoodMs: number | null;
   readonly rejections: Readonly<Partial<Record<UnusableReason, number>>>;
   readonly largestFacePx: number;
-  /** Shots that the second model did not take for a face, and when that was last. */
+  /** Shots that were refused when they were to be sent, and the last of these. */
   readonly refusals: number;
-  readonly refusedMs: number | null;
-  /** Sightings of this passage that are safe in the outbox. */
-  readonly attempts: 0 | 1 | 2;
+  readonly refused: { readonly atMs: number; readonly reason: Refusal } | null;
+  /** The last sighting of this passage that is safe in the outbox. */
+  readonly sent: {
+    readonly attempt: 1 | 2;
+    readonly score: number;
+    readonly atMs: number;
+    readonly answer: Answer;
+  } | null;
 };
 
 export const noShots: Shots = {
@@ -26,35 +37,21 @@ export const noShots: Shots = {
   rejections: {},
   largestFacePx: 0,
   refusals: 0,
-  refusedMs: null,
-  attempts: 0,
+  refused: null,
+  sent: null,
 };
 
-/** What to do about a passage now. */
-export type Decision =
-  | { readonly do: 'wait' }
-  /** Publish the kept shot as this attempt of the passage, if the second model agrees that it is a face. */
-  | { readonly do: 'send'; readonly attempt: 1 | 2 }
-  /** The passage is over and had no usable face. */
-  | { readonly do: 'report'; readonly reason: UnusableReason }
-  /** Over, and nothing more to tell: already sent, or never really a person. */
-  | { readonly do: 'forget' };
+/** From this score on the picture will do: the answer is not delayed for long to get a better one. */
+export const goodScore = 0.3;
 
 const shotSettings = {
-  /** A better shot must be this much better, else two equal ones would take turns. */
+  /** A better shot must be this much better, else two equal ones would take turns (Frigate's rule for its best thumbnail). */
   hysteresis: 1.1,
-  goodScore: 0.3,
-  /** Even the best shot of a replayed passage scores 0.6 in the middle and never 0.8: to wait for more gains next to nothing. */
-  excellentScore: 0.65,
-  /** After the first good shot the answer waits no longer than this. */
-  patienceMs: 2000,
-  /** When no better shot has come for so long, none is to be expected: they stand still, or are past the camera. */
-  settledMs: { good: 1000, poor: 4000 },
-  maxRefusals: 3,
-  /** After a refusal the scene gets this long to change before the second model is asked again. */
-  refusalPauseMs: 500,
-  /** A track with less was a flicker or the back of a head (these never score above 0.70). */
-  person: { minHits: 5, minFacePx: 32, minScore: 0.7 },
+  /**
+   * A second picture is worth a second search only when its score is half as much again as the first one's, and good: a passage
+   * whose first picture was excellent never gets there.
+   */
+  muchBetter: 1.5,
 } as const;
 
 /** Adds one shot. `keep` says whether its picture must replace the one kept so far. */
@@ -71,8 +68,8 @@ export const addShot = (
     return { shots: { ...shots, largestFacePx, rejections }, keep: false };
   }
   const { quality } = judgement;
-  const keep = shots.best === null || quality.score > shots.best.score * shotSettings.hysteresis;
-  const isGood = quality.score >= shotSettings.goodScore;
+  const keep = isWorthKeeping(shots, quality.score);
+  const isGood = quality.score >= goodScore && isMuchBetter(shots, quality.score);
   return {
     keep,
     shots: {
@@ -85,56 +82,47 @@ export const addShot = (
   };
 };
 
-/** Drops the kept shot, because the second model found no face in it. */
-export const refuseShot = (shots: Shots, atMs: number): Shots => ({
-  ...shots,
-  best: null,
-  bestMs: null,
+/** Whether another picture of this passage could still be sent: none has been, or the cloud may not have known the first. */
+export const mayImprove = ({ sent }: Shots): boolean =>
+  sent === null || (sent.attempt === 1 && sent.answer !== 'final');
+
+const isWorthKeeping = (shots: Shots, score: number): boolean =>
+  mayImprove(shots) &&
+  isMuchBetter(shots, score) &&
+  (shots.best === null || score > shots.best.score * shotSettings.hysteresis);
+
+/** Than what was sent before; anything is when nothing was. */
+const isMuchBetter = ({ sent }: Shots, score: number): boolean =>
+  sent === null || score >= Math.max(goodScore, sent.score * shotSettings.muchBetter);
+
+const withoutKept = (shots: Shots): Shots => ({ ...shots, best: null, bestMs: null });
+
+/** Drops the kept shot, because it was refused. */
+export const refuseShot = (shots: Shots, reason: Refusal, atMs: number): Shots => ({
+  ...withoutKept(shots),
   refusals: shots.refusals + 1,
-  refusedMs: atMs,
+  refused: { atMs, reason },
 });
 
-/** Remembers that the kept shot is safe in the outbox. */
-export const markSent = (shots: Shots, attempt: 1 | 2): Shots => ({ ...shots, attempts: attempt });
+/** Remembers that the kept shot is safe in the outbox. From here on only a much better one is kept. */
+export const markSent = (shots: Shots, attempt: 1 | 2, atMs: number): Shots => ({
+  ...withoutKept(shots),
+  firstGoodMs: null,
+  sent: { attempt, score: shots.best?.score ?? 0, atMs, answer: 'awaited' },
+});
 
 /**
- * Decides about a passage, once per passage: send as soon as the shot is excellent, or none better is to be expected, or the
- * first good one was some time ago, so that the answer comes while the person is still there; else at the end of the track.
- * A second attempt is possible in the shape of the decision but not taken yet.
+ * Takes in a verdict on this passage. Only a face that the cloud did not know, or could not tell from another's, may be worth a better
+ * picture; a match ends that for good, in whatever order the verdicts come. A verdict on what was not sent changes nothing.
  */
-export const decide = (shots: Shots, track: Track, atMs: number, isOver: boolean): Decision => {
-  if (shots.attempts > 0) return { do: isOver ? 'forget' : 'wait' };
-  if (!isPerson(shots, track)) return { do: isOver ? 'forget' : 'wait' };
-  const mayAsk = shots.refusals < shotSettings.maxRefusals;
-  if (isOver) {
-    return shots.best && mayAsk ? { do: 'send', attempt: 1 } : { do: 'report', reason: mainReason(shots) };
+export const hearVerdict = (
+  shots: Shots,
+  { attempt, outcome }: Pick<Verdict, 'attempt' | 'outcome'>,
+): Shots => {
+  const { sent } = shots;
+  if (sent?.attempt !== attempt || sent.answer === 'final') return shots;
+  if (outcome === 'unknown' || outcome === 'ambiguous') {
+    return { ...shots, sent: { ...sent, answer: 'not_recognised' } };
   }
-  const pausing = shots.refusedMs !== null && atMs - shots.refusedMs < shotSettings.refusalPauseMs;
-  if (!shots.best || !mayAsk || pausing) return { do: 'wait' };
-  return isTimeToSend(shots, atMs) ? { do: 'send', attempt: 1 } : { do: 'wait' };
-};
-
-const isTimeToSend = ({ best, bestMs, firstGoodMs }: Shots, atMs: number): boolean => {
-  if (!best || bestMs === null) return false;
-  if (best.score >= shotSettings.excellentScore) return true;
-  if (firstGoodMs !== null && atMs - firstGoodMs >= shotSettings.patienceMs) return true;
-  const { good, poor } = shotSettings.settledMs;
-  return atMs - bestMs >= (best.score >= shotSettings.goodScore ? good : poor);
-};
-
-const isPerson = (shots: Shots, track: Track): boolean =>
-  track.hits >= shotSettings.person.minHits &&
-  track.bestScore >= shotSettings.person.minScore &&
-  shots.largestFacePx >= shotSettings.person.minFacePx;
-
-/**
- * Why nothing was usable. A refusal by the second model explains more than what came before it; that faces are small far away
- * explains only those who never came near; else the most frequent reason.
- */
-const mainReason = ({ refusals, rejections }: Shots): UnusableReason => {
-  if (refusals > 0) return 'not_confirmed';
-  const counts = Object.entries(rejections) as [UnusableReason, number][];
-  const near = counts.filter(([reason]) => reason !== 'too_small');
-  const most = near.sort(([, a], [, b]) => b - a)[0];
-  return most ? most[0] : 'too_small';
+  return { ...withoutKept(shots), sent: { ...sent, answer: 'final' } };
 };

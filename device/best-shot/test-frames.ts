@@ -1,4 +1,5 @@
 import type { Frame } from '../camera/frame.ts';
+import type { Track } from '../tracker/tracker.ts';
 import type { Face } from '../vision/face.ts';
 
 /** A frame in which each pixel's luma is what `lumaAt` says; without colour. For tests. */
@@ -11,6 +12,17 @@ export const createTestFrame = (
     for (let x = 0; x < width; x++) data[y * width + x] = lumaAt(x, y);
   }
   return { index, width, height, data, capturedAt: 1_700_000_000_000 + atMs, monotonicMs: atMs };
+};
+
+/** A track of a passage that lasted two seconds. For tests. */
+export const testTrack: Track = {
+  passageId: 'passage',
+  box: { x: 0, y: 0, width: 100, height: 100 },
+  velocity: { x: 0, y: 0 },
+  hits: 20,
+  bestScore: 0.95,
+  firstMs: 0,
+  lastMs: 2000,
 };
 
 /** Fine stripes: as sharp as a picture can be, of mean brightness. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import type { Camera } from '../camera/frame.ts';
 import type { Config } from '../config.ts';
 import { explainConnect } from '../identity/explain.ts';
 import type { IdentityStore } from '../identity/identity-store.ts';
@@ -15,11 +16,14 @@ export const doorChecks = ({
   config,
   disk,
   store,
+  camera,
   openFaceFinder,
 }: {
   readonly config: Config;
   readonly disk: Disk;
   readonly store: IdentityStore;
+  /** Throws when it does not work or gives no picture in time. */
+  readonly camera: Camera;
   readonly openFaceFinder: () => Promise<FaceFinder & { readonly runtime: string }>;
 }): readonly Check[] => [
   {
@@ -67,6 +71,17 @@ export const doorChecks = ({
       const probe = await probeTls({ endpoint, port, caPem: await readPemFile(disk, caFile) });
       if (probe.code === 'trusted') return `${endpoint}:${port} answers and is trusted`;
       throw explainConnect({ why: 'doctor', reasonCode: undefined }, probe, config);
+    },
+  },
+  {
+    name: 'camera',
+    check: async () => {
+      const seen = new AbortController();
+      for await (const { width, height } of camera.frames(seen.signal)) {
+        seen.abort();
+        return `gives pictures of ${width} × ${height} px`;
+      }
+      throw new Error('gives no picture: check that it is the right one');
     },
   },
   {

@@ -17,6 +17,7 @@ const well: HealthFacts = {
   connection: 'online',
   lastFrameAt: now.monotonicMs - 100,
   cameraEnded: false,
+  cameraTrouble: null,
 };
 
 describe('a door is well', () => {
@@ -40,6 +41,8 @@ describe('somebody should look at a door', () => {
     ['identity_in_use_elsewhere', { connection: 'taken_over' }],
     ['no_frames', { lastFrameAt: now.monotonicMs - 21_000 }],
     ['no_frames', { lastFrameAt: null }],
+    ['camera_stalled', { lastFrameAt: now.monotonicMs - 5_000, cameraTrouble: 'stalled' }],
+    ['camera_no_device', { lastFrameAt: null, cameraTrouble: 'no_device' }],
   ])('for %s', (reason, facts) => {
     expect(degradations({ ...well, ...facts }, now)).toEqual([reason]);
   });

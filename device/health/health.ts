@@ -1,3 +1,4 @@
+import type { CameraTrouble } from '../camera/camera-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { ConnectionState } from '../mqtt/door-connection.ts';
@@ -11,6 +12,8 @@ export type HealthFacts = {
   readonly connection: ConnectionState;
   readonly lastFrameAt: number | null;
   readonly cameraEnded: boolean;
+  /** What is wrong with the camera now; null while it gives frames. */
+  readonly cameraTrouble: CameraTrouble | null;
 };
 
 const longestFrameGapMs = 20_000;
@@ -19,7 +22,7 @@ const longestWaitMs = 7 * 86_400_000;
 
 /** Why somebody should look at this door; empty when it is well. Being offline is no reason: that is what the outbox is for. */
 export const degradations = (
-  { outbox, delivery, connection, lastFrameAt, cameraEnded }: HealthFacts,
+  { outbox, delivery, connection, lastFrameAt, cameraEnded, cameraTrouble }: HealthFacts,
   now: { readonly wallMs: number; readonly monotonicMs: number },
 ): readonly string[] => {
   const found: string[] = [];
@@ -30,7 +33,8 @@ export const degradations = (
   if (delivery.parked > 0) found.push('entries_refused');
   if (connection === 'online' && delivery.trouble) found.push(`delivery_${delivery.trouble}`);
   if (connection === 'taken_over') found.push('identity_in_use_elsewhere');
-  if (!cameraEnded && (lastFrameAt === null || now.monotonicMs - lastFrameAt > longestFrameGapMs)) {
+  if (cameraTrouble) found.push(`camera_${cameraTrouble}`);
+  else if (!cameraEnded && (lastFrameAt === null || now.monotonicMs - lastFrameAt > longestFrameGapMs)) {
     found.push('no_frames');
   }
   return found;

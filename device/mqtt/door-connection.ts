@@ -1,6 +1,8 @@
 import { mqtt5 } from 'aws-iot-device-sdk-v2';
 import type { DeviceConfiguration } from '#contract/provisioning.ts';
+import { shadowTopic } from '#contract/shadow.ts';
 import type { Verdict } from '#contract/verdict.ts';
+import type { Reporter } from '../health/report.ts';
 import type { Log } from '../log.ts';
 import type { Publisher, PublishResult } from '../outbox/publisher.ts';
 import { crtErrorCode, type MqttSettings, makeMqttClient, stopMqttClient } from './client.ts';
@@ -10,7 +12,7 @@ import { makeVerdictReceiver } from './verdict-message.ts';
 export type ConnectionState = 'offline' | 'online' | 'taken_over' | 'stopped';
 
 /** The door's one connection to the cloud. */
-export interface DoorConnection extends Publisher {
+export interface DoorConnection extends Publisher, Reporter {
   /** Connects, and stays connected with jittered retries until stop(). Returns at once. */
   start(): void;
   state(): ConnectionState;
@@ -115,6 +117,19 @@ export const makeDoorConnection = ({
       } catch (error) {
         const why = crtErrorCode(error);
         return { kind: 'failed', why, never: /VALIDATION/.test(why) };
+      }
+    },
+    report: async (report) => {
+      try {
+        const puback = await client.publish({
+          topicName: shadowTopic(settings.clientId, 'update'),
+          qos: mqtt5.QoS.AtLeastOnce,
+          payload: JSON.stringify({ state: { reported: report } }),
+          contentType: 'application/json',
+        });
+        if (puback?.reasonCode) log.event('mqtt.report_failed', { reasonCode: puback.reasonCode });
+      } catch (error) {
+        log.event('mqtt.report_failed', { why: crtErrorCode(error) });
       }
     },
     stop: async () => {

@@ -1,51 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Face } from '../vision/face.ts';
-import { makeTracker, type Step, type Track } from './tracker.ts';
+import { faceAt, follow, frames } from './test-walks.ts';
+import { makeTracker } from './tracker.ts';
 
 const frameMs = 100;
-
-/** A face of `width` pixels around a centre, as the detector would report it. */
-const faceAt = (centreX: number, centreY: number, width = 100, score = 0.9): Face => {
-  const point = { x: centreX, y: centreY };
-  return {
-    box: { x: centreX - width / 2, y: centreY - width / 2, width, height: width },
-    score,
-    keypoints: {
-      rightEye: point,
-      leftEye: point,
-      nose: point,
-      mouth: point,
-      rightEar: point,
-      leftEar: point,
-    },
-  };
-};
-
-/** Feeds frames of faces to a new tracker, one per 100 ms, then empty frames until every track has ended. */
-const follow = (frames: readonly (readonly Face[])[]) => {
-  let passages = 0;
-  const tracker = makeTracker({ newPassageId: () => `passage-${++passages}` });
-  const steps: Step[] = [];
-  let tracks: readonly Track[] = [];
-  for (const faces of [...frames, ...Array<Face[]>(20).fill([])]) {
-    const step = tracker.step(tracks, faces, steps.length * frameMs);
-    steps.push(step);
-    tracks = step.tracks;
-  }
-  return {
-    steps,
-    started: steps.flatMap((step) => step.started),
-    ended: steps.flatMap((step) => step.ended),
-    /** The faces of each passage in the order in which they were seen. */
-    facesOf: (passageId: string) =>
-      steps
-        .flatMap((step) => step.updated.filter(({ track }) => track.passageId === passageId))
-        .map(({ face }) => face),
-  };
-};
-
-const frames = (count: number, faces: (frame: number) => readonly Face[]) =>
-  Array.from({ length: count }, (_, frame) => faces(frame));
 
 it('makes one passage of one person who walks past', () => {
   const { started, ended } = follow(frames(20, (n) => [faceAt(200 + 30 * n, 300)]));

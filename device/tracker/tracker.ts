@@ -1,128 +1,135 @@
-import type { Box, Face, Point } from '../vision/face.ts';
-import { affinity, predictBox } from './affinity.ts';
+import type { Face } from '../vision/face.ts';
+import { scoreFloors } from '../vision/score-floors.ts';
+import { affinity, isSameFace, predictBox, returnAffinity } from './affinity.ts';
+import { pairBest } from './pairing.ts';
+import {
+  beginTrack,
+  continueTrack,
+  type FollowedTrack,
+  isInSight,
+  isPassage,
+  isRemembered,
+  type Track,
+  type TrackerSettings,
+} from './track.ts';
 
-/** The device's belief about one passage. All times are milliseconds since boot. */
-export type Track = {
-  readonly passageId: string;
-  readonly box: Box;
-  /** How the box moves, in pixels per millisecond. */
-  readonly velocity: Point;
-  /** In how many frames the face was found. */
-  readonly hits: number;
-  readonly bestScore: number;
-  readonly firstMs: number;
-  readonly lastMs: number;
-};
+export type { FollowedTrack, Track } from './track.ts';
 
 /** What one frame changed. `tracks` is the state to hand to the next step. */
 export type Step = {
-  readonly tracks: readonly Track[];
-  /** Tracks that have just been seen often enough to be a passage. */
+  readonly tracks: readonly FollowedTrack[];
+  /** Tracks that have just become a passage: seen often enough, and moved. */
   readonly started: readonly Track[];
-  /** Every track that was seen in this frame, with its face; also those not yet sure to be a passage. */
+  /** Every track that was seen in this frame and has moved, with its face; also those not yet sure to be a passage. */
   readonly updated: readonly { readonly track: Track; readonly face: Face }[];
-  /** Passages whose face has been gone too long. */
+  /** Passages whose face has been gone so long that it will not be taken for the same one any more. */
   readonly ended: readonly Track[];
 };
 
-/**
- * Two thresholds, as in ByteTrack (Zhang et al. 2022): only a sure face starts a track, a doubtful one may continue it.
- * Back-of-head false positives of BlazeFace stay below these times and counts; passages of real people do not.
- */
-const trackerSettings = {
-  startScore: 0.6,
-  continueScore: 0.4,
-  minHits: 3,
-  maxLostMs: 1500,
-  /** A track that is not yet a passage is given up sooner. */
-  maxLostUnsureMs: 600,
-} as const;
-
-const isPassage = (track: Track): boolean => track.hits >= trackerSettings.minHits;
-
-const isLost = (track: Track, atMs: number): boolean =>
-  atMs - track.lastMs > (isPassage(track) ? trackerSettings.maxLostMs : trackerSettings.maxLostUnsureMs);
-
-/** New readings weigh 0.4: steady enough for a jittering box, quick enough for someone who turns aside. */
-const smooth = (before: number, reading: number): number => 0.6 * before + 0.4 * reading;
-
-const continueTrack = (track: Track, face: Face, atMs: number): Track => {
-  const elapsedMs = Math.max(1, atMs - track.lastMs);
-  return {
-    ...track,
-    box: face.box,
-    velocity: {
-      x: smooth(track.velocity.x, (face.box.x - track.box.x) / elapsedMs),
-      y: smooth(track.velocity.y, (face.box.y - track.box.y) / elapsedMs),
-    },
-    hits: track.hits + 1,
-    bestScore: Math.max(track.bestScore, face.score),
-    lastMs: atMs,
+const continues =
+  (atMs: number) =>
+  (track: FollowedTrack, face: Face): number | null => {
+    const elapsedMs = atMs - track.lastMs;
+    const expected = predictBox(track.box, track.velocity, elapsedMs);
+    return affinity(expected, face.box, elapsedMs, { knowsPace: track.clearHits > 1 });
   };
+
+const without = <T>(all: readonly T[], taken: Iterable<T>): T[] => {
+  const set = new Set(taken);
+  return all.filter((one) => !set.has(one));
 };
 
-/** Pairs tracks and faces greedily, best affinity first. For the few faces of a door this equals the optimal assignment. */
-const pair = (tracks: readonly Track[], faces: readonly Face[], atMs: number): Map<Track, Face> => {
-  const candidates = tracks.flatMap((track) =>
-    faces.flatMap((face) => {
-      const elapsedMs = atMs - track.lastMs;
-      const score = affinity(predictBox(track.box, track.velocity, elapsedMs), face.box, elapsedMs);
-      return score === null ? [] : [{ track, face, score }];
-    }),
-  );
-  candidates.sort((a, b) => b.score - a.score);
-  const pairs = new Map<Track, Face>();
-  const taken = new Set<Face>();
-  for (const { track, face } of candidates) {
-    if (pairs.has(track) || taken.has(face)) continue;
-    pairs.set(track, face);
-    taken.add(face);
-  }
-  return pairs;
+/** However long somebody was seen only in doubt, they are not searched for farther than a walk of this time. */
+const maxUnclearMs = 1500;
+
+/** How well a face fits who was clearly seen some time ago: as a walk goes on while in sight, about the same place later. */
+const comesBack =
+  (atMs: number) =>
+  (track: FollowedTrack, face: Face): number | null => {
+    if (!isInSight(track, atMs)) return returnAffinity(track.clear.box, face.box);
+    const elapsedMs = Math.min(maxUnclearMs, atMs - track.clear.atMs);
+    return affinity(predictBox(track.clear.box, track.velocity, elapsedMs), face.box, elapsedMs);
+  };
+
+/**
+ * Which track each face goes on with, by two thresholds as in ByteTrack (Zhang et al. 2022): sure faces first with those in sight, then with those who were doubtful or away for a while;
+ * doubtful faces only with those for whom no sure one was found.
+ */
+const assign = (
+  tracks: readonly FollowedTrack[],
+  faces: readonly Face[],
+  atMs: number,
+): ReadonlyMap<FollowedTrack, Face> => {
+  const sure = faces.filter(({ score }) => score >= scoreFloors.start);
+  const doubtful = faces.filter(({ score }) => score >= scoreFloors.continue && score < scoreFloors.start);
+  const inSight = tracks.filter((track) => isInSight(track, atMs));
+  const going = pairBest(inSight, sure, continues(atMs));
+  const back = pairBest(without(tracks, going.keys()), without(sure, going.values()), comesBack(atMs));
+  const unseen = without(without(inSight, going.keys()), back.keys());
+  return new Map([...going, ...back, ...pairBest(unseen, doubtful, continues(atMs))]);
 };
+
+/** Faces that begin a track: sure, nobody's yet, and not a second box on a face that is somebody's. */
+const newFaces = (faces: readonly Face[], taken: readonly Face[]): Face[] => {
+  const known = [...taken];
+  const found: Face[] = [];
+  for (const face of without(faces, taken)) {
+    if (face.score < scoreFloors.start || known.some((other) => isSameFace(other.box, face.box))) continue;
+    found.push(face);
+    known.push(face);
+  }
+  return found;
+};
+
+/** The order of the detections must not matter, not even between equal scores. */
+const inFixedOrder = (faces: readonly Face[]): Face[] =>
+  [...faces].sort(
+    (a, b) =>
+      b.score - a.score ||
+      a.box.x - b.box.x ||
+      a.box.y - b.box.y ||
+      a.box.width - b.box.width ||
+      a.box.height - b.box.height,
+  );
 
 /**
  * Makes the tracker: boxes over time in, passages out.
+ *
  * `step` takes the tracks so far, the faces of one frame in any order, and the frame's time in milliseconds since boot.
- * It keeps nothing itself; `newPassageId` is called once for each track that begins.
+ * It keeps nothing itself; `newPassageId` is called once for each track that begins. Without settings it remembers nobody who is
+ * out of sight for 1.5 seconds; a door gives `doorTracking`.
  */
-export const makeTracker = ({ newPassageId }: { readonly newPassageId: () => string }) => ({
-  step: (tracks: readonly Track[], faces: readonly Face[], atMs: number): Step => {
-    // The order of the detections must not matter, not even between equal scores.
-    const found = [...faces].sort((a, b) => a.box.x - b.box.x || a.box.y - b.box.y);
-    const sure = found.filter((face) => face.score >= trackerSettings.startScore);
-    const doubtful = found.filter(
-      (face) => face.score >= trackerSettings.continueScore && face.score < trackerSettings.startScore,
-    );
-    const pairs = pair(tracks, sure, atMs);
-    const unseen = tracks.filter((track) => !pairs.has(track));
-    for (const [track, face] of pair(unseen, doubtful, atMs)) pairs.set(track, face);
-
-    const continued = [...pairs].map(([track, face]) => ({ track: continueTrack(track, face, atMs), face }));
-    const matched = new Set(pairs.values());
-    const begun = sure
-      .filter((face) => !matched.has(face))
-      .map((face) => ({
-        face,
-        track: {
-          passageId: newPassageId(),
-          box: face.box,
-          velocity: { x: 0, y: 0 },
-          hits: 1,
-          bestScore: face.score,
-          firstMs: atMs,
-          lastMs: atMs,
-        },
-      }));
-    const missed = tracks.filter((track) => !pairs.has(track));
-    const updated = [...continued, ...begun];
+export const makeTracker = ({
+  newPassageId,
+  memoryMs = { atLeast: 0, atMost: 0 },
+  ignoresStillFaces = false,
+}: { readonly newPassageId: () => string } & Partial<TrackerSettings>) => ({
+  step: (tracks: readonly FollowedTrack[], faces: readonly Face[], atMs: number): Step => {
+    const ordered = inFixedOrder(faces);
+    const pairs = assign(tracks, ordered, atMs);
+    const continued = [...pairs].map(([before, face]) => ({
+      before,
+      face,
+      track: continueTrack(before, face, atMs),
+    }));
+    const begun = newFaces(ordered, [...pairs.values()]).map((face) => ({
+      face,
+      track: beginTrack(newPassageId(), face, atMs, { ignoresStillFaces }),
+    }));
+    const missed = without(tracks, pairs.keys());
+    const seen = [...continued, ...begun];
     return {
-      tracks: [...missed.filter((track) => !isLost(track, atMs)), ...updated.map(({ track }) => track)],
-      started: updated.map(({ track }) => track).filter((track) => track.hits === trackerSettings.minHits),
-      updated,
-      ended: missed.filter((track) => isPassage(track) && isLost(track, atMs)),
+      tracks: [
+        ...missed.filter((track) => isRemembered(track, atMs, memoryMs)),
+        ...seen.map(({ track }) => track),
+      ],
+      started: continued
+        .filter(({ before, track }) => isPassage(track) && !isPassage(before))
+        .map(({ track }) => track),
+      updated: seen.filter(({ track }) => track.hasMoved).map(({ track, face }) => ({ track, face })),
+      ended: missed.filter((track) => isPassage(track) && !isRemembered(track, atMs, memoryMs)),
     };
   },
   /** Ends every track that is a passage, for when the camera stops. */
-  finish: (tracks: readonly Track[]): readonly Track[] => tracks.filter(isPassage),
+  finish: (tracks: readonly FollowedTrack[]): readonly Track[] => tracks.filter(isPassage),
 });

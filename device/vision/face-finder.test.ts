@@ -3,16 +3,17 @@ import type { Frame } from '../camera/frame.ts';
 import sampleFaces from '../camera/replay/sample-faces.json' with { type: 'json' };
 import { growBox, intersectionOverUnion } from './box.ts';
 import { cropRgb } from './crop.ts';
-import { makeFaceFinder, type WorkerFaceFinder } from './face-finder.ts';
-import { letterboxedFrame, plainFrame, samplePhotos } from './sample-photos.ts';
+import { makeFaceFinder, maxFaces, type WorkerFaceFinder } from './face-finder.ts';
+import { crowdedFrame, letterboxedFrame, plainFrame, samplePhotos } from './sample-photos.ts';
+import { scoreFloors } from './score-floors.ts';
 
-describe('a face finder in its worker', () => {
+describe.each(['onnx', 'wasm'] as const)('a face finder in its worker on %s', (runtime) => {
   let finder: WorkerFaceFinder;
   let frames: Frame[];
 
   beforeAll(async () => {
-    finder = await makeFaceFinder({ runtime: 'auto' });
-    frames = await Promise.all(samplePhotos.map(letterboxedFrame));
+    finder = await makeFaceFinder({ runtime });
+    frames = await Promise.all(samplePhotos.map((photo) => letterboxedFrame(photo)));
   });
   afterAll(() => finder.close());
 
@@ -41,6 +42,23 @@ describe('a face finder in its worker', () => {
       expect(keypoints.nose.y).toBeGreaterThan(keypoints.leftEye.y);
       expect(keypoints.mouth.y).toBeGreaterThan(keypoints.nose.y);
     }
+  });
+
+  it('finds as many faces in a portrait, a 4:3 and a 240p frame', async () => {
+    const [first] = samplePhotos;
+    for (const [width, height] of [
+      [720, 1280],
+      [640, 480],
+      [426, 240],
+    ]) {
+      const frame = await letterboxedFrame(first ?? '', width, height);
+      const faces = (await finder.detect(frame)).filter((face) => face.score >= scoreFloors.start);
+      expect(faces).toHaveLength(3);
+    }
+  });
+
+  it('reports thirty people at once, turned heads and all', async () => {
+    expect((await finder.detect(await crowdedFrame(6, 5))).length).toBeGreaterThanOrEqual(28);
   });
 
   it('finds no face in an empty frame', async () => {
@@ -82,6 +100,16 @@ describe('a face finder in its worker', () => {
     await expect(finder.detect(frame)).rejects.toThrow('One detection at a time');
     await expect(first).resolves.toEqual([]);
   });
+});
+
+it('gives the nearest faces of a crowd that is larger than it follows', async () => {
+  const finder = await makeFaceFinder({ runtime: 'wasm', detectionSide: 640 });
+  const [frame, halfAsMany] = [await crowdedFrame(10, 5), await crowdedFrame(6, 4)];
+  const faces = await finder.detect(frame);
+  expect(faces).toHaveLength(maxFaces);
+  expect(faces.map(({ score }) => score)).toEqual(faces.map(({ score }) => score).toSorted((a, b) => b - a));
+  expect((await finder.detect(halfAsMany)).length).toBeLessThan(maxFaces);
+  await finder.close();
 });
 
 it('rejects what is asked of a closed face finder', async () => {

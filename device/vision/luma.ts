@@ -1,6 +1,6 @@
 import type { Frame } from '../camera/frame.ts';
 import { clampBox } from './box.ts';
-import { blockMean, edges, scaledSize } from './downscale.ts';
+import { blockMeans, scaledSize } from './downscale.ts';
 import type { Box, RgbImage } from './face.ts';
 
 /** Brightness alone, 0..255, row by row. */
@@ -9,18 +9,11 @@ export type LumaImage = { readonly width: number; readonly height: number; reado
 /** Side of the square to which a face is brought before its sharpness is judged, so that the size of the face does not count. */
 const sharpnessSide = 64;
 
-/** The luma of a frame, `width` pixels wide, each pixel the mean of its block. */
-export const downscaleLuma = (frame: Pick<Frame, 'width' | 'height' | 'data'>, width: number): LumaImage => {
-  const target = scaledSize(frame, width);
-  const columns = edges(frame.width, target.width);
-  const rows = edges(frame.height, target.height);
-  const data = new Uint8Array(target.width * target.height);
-  for (let y = 0; y < target.height; y++) {
-    for (let x = 0; x < target.width; x++) {
-      data[y * target.width + x] = Math.round(blockMean(frame.data, 0, frame.width, columns, rows, x, y));
-    }
-  }
-  return { ...target, data };
+/** The luma of a frame made smaller so that its longer side has `side` pixels, each the mean of its block. */
+export const downscaleLuma = (frame: Pick<Frame, 'width' | 'height' | 'data'>, side: number): LumaImage => {
+  const target = scaledSize(frame, side);
+  // The clamped array rounds.
+  return { ...target, data: new Uint8Array(Uint8ClampedArray.from(blockMeans(frame, target)).buffer) };
 };
 
 /** The luma inside a box of a frame; what reaches over the edge is left away. */
@@ -105,17 +98,41 @@ export const resizeLuma = (image: LumaImage, width: number, height: number): Lum
   return { width, height, data };
 };
 
+/** Exact block means: the sharpness of a face must not depend on which of its pixels happen to be read. */
 const shrinkLuma = (image: LumaImage, width: number, height: number): LumaImage => {
   if (width === image.width && height === image.height) return image;
   const columns = edges(image.width, width);
   const rows = edges(image.height, height);
   const data = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      data[y * width + x] = Math.round(blockMean(image.data, 0, image.width, columns, rows, x, y));
-    }
+    for (let x = 0; x < width; x++) data[y * width + x] = Math.round(blockMean(image, columns, rows, x, y));
   }
   return { width, height, data };
+};
+
+/** First source position of each target position, and the end after the last: blocks do not overlap. */
+const edges = (source: number, target: number): Int32Array =>
+  Int32Array.from({ length: target + 1 }, (_, index) => Math.floor((index * source) / target));
+
+const blockMean = (
+  { data, width }: LumaImage,
+  columns: Int32Array,
+  rows: Int32Array,
+  x: number,
+  y: number,
+): number => {
+  const left = columns[x] ?? 0;
+  const right = columns[x + 1] ?? 0;
+  const bottom = rows[y + 1] ?? 0;
+  let sum = 0;
+  let count = 0;
+  for (let row = rows[y] ?? 0; row < bottom; row++) {
+    for (let column = left; column < right; column++) {
+      sum += data[row * width + column] ?? 0;
+      count++;
+    }
+  }
+  return sum / count;
 };
 
 const bilinear = ({ data, width, height }: LumaImage, x: number, y: number): number => {

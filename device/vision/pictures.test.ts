@@ -36,13 +36,28 @@ describe('a frame made smaller', () => {
   });
 
   it('averages the brightness of what it merges', () => {
-    const chequered = Uint8Array.from({ length: 64 * 36 }, (_, at) =>
-      ((at % 64) + Math.floor(at / 64)) % 2 ? 200 : 100,
-    );
-    const grey = { width: 64, height: 36, data: new Uint8Array(64 * 36 * 1.5).fill(128) };
-    grey.data.set(chequered);
-    const small = downscaleFrame(grey, 32);
-    expect(new Set(small.data)).toEqual(new Set([150]));
+    const bright = (at: number) => ((at % 96) + Math.floor(at / 96)) % 3 === 0;
+    const striped = Uint8Array.from({ length: 96 * 54 }, (_, at) => (bright(at) ? 220 : 100));
+    const grey = { width: 96, height: 54, data: new Uint8Array(96 * 54 * 1.5).fill(128) };
+    grey.data.set(striped);
+    expect(new Set(downscaleFrame(grey, 32).data)).toEqual(new Set([140]));
+  });
+
+  it('is as long for portrait as for landscape, and shows the same', () => {
+    const portrait = downscaleFrame(plainFrame(720, 1280, orange), 256);
+    expect([portrait.width, portrait.height]).toEqual([144, 256]);
+    expectColour(pixel(portrait, 143, 255), orange);
+  });
+
+  it.each([
+    [300, 258],
+    [1920, 1080],
+    [426, 240],
+    [2000, 120],
+  ])('reads no pixel beyond the last of %i × %i', (width, height) => {
+    const frame = { width, height, data: new Uint8Array(width * height * 1.5 + width).fill(255) };
+    frame.data.fill(60, 0, width * height).fill(128, width * height, width * height * 1.5);
+    expect(new Set(downscaleFrame(frame, 256).data)).toEqual(new Set([60]));
   });
 
   it('keeps its size when it is small already', () => {

@@ -10,11 +10,3 @@ it('fails instead of running on the slow JavaScript backend when WebAssembly doe
   await expect(loading).rejects.toThrow(VisionRuntimeError);
   await expect(loading).rejects.toThrow(/instead of "wasm".*npm ci/);
 });
-
-it('takes no other engine than tfjs-node when that one is asked for', async () => {
-  const outcome = await loadTensorflow('tfjs-node').then(
-    ({ runtime }) => runtime,
-    (error: Error) => error.message,
-  );
-  expect(outcome).toMatch(/^tfjs-node$|install @tensorflow\/tfjs-node or set the runtime to auto or wasm/);
-});

@@ -1,12 +1,11 @@
+import type { Engine } from './engine.ts';
 import type { Face, RgbImage } from './face.ts';
-import type { Runtime, RuntimeSetting } from './tensorflow.ts';
 
-/** What the vision worker is started with, and what it says when it is ready. */
-export type VisionWorkerData = { readonly runtime: RuntimeSetting };
-export type VisionWorkerReady = { readonly runtime: Runtime };
+/** What the vision worker is started with. */
+export type VisionWorkerData = Engine;
 
 export type VisionRequest =
-  | { readonly kind: 'detect'; readonly picture: RgbImage; readonly minScore: number }
+  | { readonly kind: 'detect'; readonly picture: RgbImage }
   | { readonly kind: 'confirm'; readonly crop: RgbImage }
   | { readonly kind: 'count-tensors' };
 

@@ -13,6 +13,21 @@ it('rejects what it was asked, and all that follows, when the worker crashes', a
   await expect(thread.ask('b')).rejects.toThrow(WorkerThreadError);
 });
 
+it('tells that the worker broke also when nobody asks anything', async () => {
+  const crashing = moduleOf(`import { parentPort } from 'node:worker_threads';
+    parentPort.postMessage({ kind: 'ready', ready: 'here' });
+    setImmediate(() => { throw new Error('out of memory'); });`);
+  const { thread } = await startWorkerThread(crashing, 'test', {});
+  expect((await thread.broken).message).toBe('The test worker failed: out of memory');
+});
+
+it('ends a worker that hangs, and tells so', async () => {
+  const { thread } = await startWorkerThread(readyThenOn('for (;;);'), 'test', {}, { answerMs: 100 });
+  await expect(thread.ask('a')).rejects.toThrow('The test worker did not answer within 0.1 s');
+  expect(await thread.broken).toBeInstanceOf(WorkerThreadError);
+  await expect(thread.ask('b')).rejects.toThrow('did not answer');
+});
+
 it('rejects what it was asked when the worker ends by itself', async () => {
   const { thread } = await startWorkerThread(readyThenOn('process.exit(3)'), 'test', {});
   await expect(thread.ask('a')).rejects.toThrow('ended by itself with code 3');

@@ -9,6 +9,8 @@ export class WorkerThreadError extends Error {
 export interface WorkerThread<Request, Reply> {
   /** Buffers in `transfer` are moved, not copied: the caller must not use them again. Rejects when the thread has ended. */
   ask(request: Request, transfer?: readonly Transferable[]): Promise<Reply>;
+  /** Resolves, with why, when the thread has failed, hangs or has ended by itself; never when it was closed. */
+  readonly broken: Promise<WorkerThreadError>;
   close(): Promise<void>;
 }
 
@@ -18,7 +20,8 @@ export interface WorkerThread<Request, Reply> {
  */
 const youngHeapMegabytes = 8;
 
-const typescriptLoader = new URL('./typescript-loader.mjs', import.meta.url).href;
+/** What `--import` needs to let a worker or a child read TypeScript. */
+export const typescriptLoader = new URL('./typescript-loader.mjs', import.meta.url).href;
 
 type ToWorker<Request> = { readonly id: number; readonly request: Request };
 
@@ -29,14 +32,19 @@ type FromWorker<Reply, Ready> =
 
 type Caller<Reply> = { readonly resolve: (reply: Reply) => void; readonly reject: (error: Error) => void };
 
+/** A thread that is silent for longer is taken to hang. The slowest network on the slowest door takes a tenth of it. */
+const defaultAnswerMs = 30_000;
+
 /**
  * Starts the module `file` in a thread and waits until its `serveRequests` is ready; `ready` is what it said then.
- * `name` is for error messages. Throws a WorkerThreadError when it does not come up.
+ * `name` is for error messages. Throws a WorkerThreadError when it does not come up. Ends a thread that takes longer than
+ * `answerMs` for one answer.
  */
 export const startWorkerThread = async <Request, Reply, Ready>(
   file: URL,
   name: string,
   data: unknown,
+  { answerMs = defaultAnswerMs }: { readonly answerMs?: number } = {},
 ): Promise<{ readonly thread: WorkerThread<Request, Reply>; readonly ready: Ready }> => {
   const worker = new Worker(file, {
     workerData: data,
@@ -46,12 +54,33 @@ export const startWorkerThread = async <Request, Reply, Ready>(
   const callers = new Map<number, Caller<Reply>>();
   let nextId = 1;
   let end: WorkerThreadError | undefined;
+  let answerLimit: NodeJS.Timeout | undefined;
+  let tellBroken: (error: WorkerThreadError) => void = () => undefined;
+  const broken = new Promise<WorkerThreadError>((resolve) => {
+    tellBroken = resolve;
+  });
 
   const stop = (reason: string, cause?: unknown): WorkerThreadError => {
     end ??= new WorkerThreadError(`The ${name} worker ${reason}`, { cause });
     for (const { reject } of callers.values()) reject(end);
     callers.clear();
+    expectAnswer();
     return end;
+  };
+  const fail = (reason: string, cause?: unknown): WorkerThreadError => {
+    const wasClosed = end !== undefined;
+    const error = stop(reason, cause);
+    if (!wasClosed) tellBroken(error);
+    return error;
+  };
+  /** From now on the thread has its time for one answer, if any is due: who waits in line does not use it up. */
+  const expectAnswer = (): void => {
+    clearTimeout(answerLimit);
+    if (callers.size === 0) return;
+    answerLimit = setTimeout(() => {
+      fail(`did not answer within ${answerMs / 1000} s.`);
+      void worker.terminate();
+    }, answerMs);
   };
 
   const thread: WorkerThread<Request, Reply> = {
@@ -60,8 +89,10 @@ export const startWorkerThread = async <Request, Reply, Ready>(
         if (end) return reject(end);
         const id = nextId++;
         callers.set(id, { resolve, reject });
+        if (callers.size === 1) expectAnswer();
         worker.postMessage({ id, request } satisfies ToWorker<Request>, transfer);
       }),
+    broken,
     close: async () => {
       stop('was closed.');
       await worker.terminate();
@@ -69,12 +100,13 @@ export const startWorkerThread = async <Request, Reply, Ready>(
   };
 
   return new Promise((resolve, reject) => {
-    worker.on('error', (error) => reject(stop(`failed: ${messageOf(error)}`, error)));
-    worker.on('exit', (code) => reject(stop(`ended by itself with code ${code}.`)));
+    worker.on('error', (error) => reject(fail(`failed: ${messageOf(error)}`, error)));
+    worker.on('exit', (code) => reject(fail(`ended by itself with code ${code}.`)));
     worker.on('message', (message: FromWorker<Reply, Ready>) => {
       if (message.kind === 'ready') return resolve({ thread, ready: message.ready });
       const caller = callers.get(message.id);
       callers.delete(message.id);
+      expectAnswer();
       if (message.kind === 'reply') caller?.resolve(message.reply);
       else caller?.reject(new WorkerThreadError(`The ${name} worker could not answer: ${message.message}`));
     });

@@ -1,23 +1,23 @@
-import { loadBlazeface } from './blazeface.ts';
 import { loadConfirmer } from './confirmer.ts';
-import { loadTensorflow } from './tensorflow.ts';
-import type { VisionReply, VisionRequest, VisionWorkerData, VisionWorkerReady } from './worker-messages.ts';
+import { loadDetector, tensorflowFor } from './engine.ts';
+import { scoreFloors } from './score-floors.ts';
+import type { VisionReply, VisionRequest, VisionWorkerData } from './worker-messages.ts';
 import { serveRequests } from './worker-thread.ts';
 
-await serveRequests<VisionWorkerData, VisionRequest, VisionReply, VisionWorkerReady>(async ({ runtime }) => {
-  const tensorflow = await loadTensorflow(runtime);
-  const blazeface = await loadBlazeface(tensorflow.tf);
+await serveRequests<VisionWorkerData, VisionRequest, VisionReply, undefined>(async (engine) => {
+  const tensorflow = await tensorflowFor(engine.runtime);
+  const detector = await loadDetector(engine, tensorflow);
   const confirm = await loadConfirmer(tensorflow);
 
   const answer = async (request: VisionRequest): Promise<VisionReply> => {
     switch (request.kind) {
       case 'detect':
-        return { kind: 'faces', faces: blazeface.detect(request.picture, request.minScore) };
+        return { kind: 'faces', faces: await detector.detect(request.picture, scoreFloors.continue) };
       case 'confirm':
         return { kind: 'confirmed', score: await confirm(request.crop) };
       case 'count-tensors':
         return { kind: 'tensors', count: tensorflow.tf.memory().numTensors };
     }
   };
-  return { ready: { runtime: tensorflow.runtime }, answer };
+  return { ready: undefined, answer };
 });

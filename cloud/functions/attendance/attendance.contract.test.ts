@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Me, Now, PunchPage, SightingPage } from '#contract/api.ts';
 import { golden } from '#contract/golden.ts';
-import { ApiForTests, nowMs, silent, sites } from '../api-for-tests.ts';
+import { ApiForTests, nowMs, sites } from '../api-for-tests.ts';
 import { makeDynamoLedger } from '../ingest/dynamo-ledger.ts';
-import { makeIngest } from '../ingest/ingest.ts';
+import { ingestOver, unhurried } from '../ingest/ingest-for-tests.ts';
 import { tinyJpeg } from '../jpeg-for-tests.ts';
 import { makeDynamoAllowList } from '../provisioning-hook/allow-list.ts';
 
@@ -39,10 +39,8 @@ describe('reading attendance', () => {
     await allowList.bind(entry, 'key');
 
     let who: string | undefined;
-    const ingest = makeIngest({
-      ledger: makeDynamoLedger(api.table.access(), Date.now),
+    const ingest = ingestOver(makeDynamoLedger(api.table.access(), Date.now), {
       sites,
-      log: silent,
       searchFaces: async () => ({
         kind: 'faces',
         candidates: who === undefined ? [] : [{ personId: who, similarity: 99.97 }],
@@ -59,9 +57,9 @@ describe('reading attendance', () => {
     ];
     for (const [n, [person, time]] of passages.entries()) {
       who = person;
-      await ingest(event(n, time));
+      await ingest(event(n, time), unhurried);
     }
-    deliver = ingest;
+    deliver = (delivered) => ingest(delivered, unhurried);
   });
   const punches = async (...[who, query = '']: [ReturnType<ApiForTests['as']>, string?]) => {
     const { items, next } = PunchPage.parse(

@@ -19,6 +19,9 @@ const passageEvent = (text: string) => ({
   receivedAt: 1,
 });
 
+/** The header of a PNG of 65,535 × 65,535 pixels, which a few kilobytes of zeros would fill. */
+const pngBomb = Buffer.from('89504e470d0a1a0a0000000d494844520000ffff0000ffff08020000006e3cd8d1', 'hex');
+
 describe('reading a delivery', () => {
   it('takes a sighting as the contract has it', () => {
     expect(parseDelivery(event())).toMatchObject({
@@ -40,6 +43,17 @@ describe('reading a delivery', () => {
     ['of another version', { sighting: JSON.stringify({ ...sighting, v: 2 }) }, 'sighting_not_valid'],
     ['with a word too many', { sighting: JSON.stringify({ ...sighting, name: 'x' }) }, 'sighting_not_valid'],
     ['that is no picture', { image: Buffer.from('hello').toString('base64') }, 'not_a_jpeg'],
+    ['that is a PNG, however large it would be', { image: pngBomb.toString('base64') }, 'not_a_jpeg'],
+    [
+      'that announces more pixels than a door has',
+      { image: tinyJpeg(65_000, 65_000).toString('base64') },
+      'picture_too_large',
+    ],
+    [
+      'that was cut off',
+      { image: tinyJpeg(200, 240).subarray(0, -2).toString('base64') },
+      'picture_truncated',
+    ],
     [
       'that is too large',
       { image: Buffer.concat([tinyJpeg(200, 240), Buffer.alloc(maxCropBytes)]).toString('base64') },
@@ -66,8 +80,21 @@ describe('reading a delivery', () => {
     expect(parseDelivery(event({ sighting: broken }))).toMatchObject({
       passageId: sighting.passageId,
       attempt: sighting.attempt,
+      seq: sighting.seq,
       answerable: true,
     });
+  });
+
+  it('keeps the sequence number of one that cannot be answered, so that it is no gap', () => {
+    const broken = JSON.stringify({ ...sighting, passageId: 'mine' });
+    expect(parseDelivery(event({ sighting: broken }))).toMatchObject({
+      seq: sighting.seq,
+      answerable: false,
+    });
+    const passage = JSON.stringify({ ...golden('passage'), v: 2 });
+    expect(parseDelivery(passageEvent(passage))).toMatchObject({ kind: 'rejected', seq: 42 });
+    const noNumber = JSON.stringify({ ...sighting, passageId: 'mine', seq: -1 });
+    expect(parseDelivery(event({ sighting: noNumber }))).toMatchObject({ seq: null });
   });
 
   it('gives one that tells nothing the same id on every try, and another to another', () => {

@@ -2,16 +2,11 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Instant } from '#contract/names.ts';
 import type { RejectionReason } from '#contract/reason.ts';
-import {
-  maxCropBytes,
-  minCropSidePx,
-  Passage,
-  PassageEvent,
-  Sighting,
-  SightingEvent,
-} from '#contract/sighting.ts';
+import { Passage, PassageEvent, Sighting, SightingEvent } from '#contract/sighting.ts';
+import { captureTime } from '../../domain/capture-time.ts';
 import { OperatorError } from '../errors.ts';
-import { readJpegSize } from '../jpeg.ts';
+import type { DeliveryIds } from '../log.ts';
+import { pictureProblem } from './picture-problem.ts';
 
 type Envelope = { readonly thing: string; readonly receivedAt: Instant };
 export type SightingDelivery = Envelope & {
@@ -19,7 +14,7 @@ export type SightingDelivery = Envelope & {
   readonly sighting: Sighting;
   readonly image: Uint8Array;
 };
-type PassageDelivery = Envelope & { readonly kind: 'passage'; readonly passage: Passage };
+export type PassageDelivery = Envelope & { readonly kind: 'passage'; readonly passage: Passage };
 export type RejectedDelivery = Envelope & {
   readonly kind: 'rejected';
   readonly reason: RejectionReason;
@@ -33,8 +28,26 @@ export type RejectedDelivery = Envelope & {
 };
 export type Delivery = SightingDelivery | PassageDelivery | RejectedDelivery;
 
-/** What is needed of a sighting that is otherwise not valid, to answer for it and to know it again. */
-const Recognisable = z.object(Sighting.pick({ passageId: true, attempt: true }).shape);
+/** Which delivery it is, for logs and receipts. A passage without a picture has one attempt. */
+export const idsOf = (delivery: Delivery): DeliveryIds => {
+  const { thing } = delivery;
+  if (delivery.kind === 'rejected') {
+    const { passageId, attempt, seq } = delivery;
+    return { thing, passageId, attempt, seq };
+  }
+  if (delivery.kind === 'passage')
+    return { thing, passageId: delivery.passage.passageId, attempt: 1, seq: delivery.passage.seq };
+  const { passageId, attempt, seq } = delivery.sighting;
+  return { thing, passageId, attempt, seq };
+};
+
+/** What can be made out of facts that are otherwise not valid: to answer for them, and so that their number is no gap. */
+const Recognised = z.object({
+  passageId: Sighting.shape.passageId.optional().catch(undefined),
+  attempt: Sighting.shape.attempt.optional().catch(undefined),
+  seq: Sighting.shape.seq.optional().catch(undefined),
+});
+type Recognised = z.infer<typeof Recognised>;
 
 /**
  * Reads what a rule handed over. What the door got wrong comes back as `rejected`;
@@ -59,24 +72,15 @@ const parseSighting = (event: SightingEvent): Delivery => {
   if (json === undefined) return unreadable(envelope, image, 'property_not_json');
   const parsed = Sighting.safeParse(json);
   if (!parsed.success) {
-    const known = Recognisable.safeParse(json);
-    if (!known.success) return unreadable(envelope, image, 'sighting_not_valid');
-    return {
-      ...envelope,
-      ...known.data,
-      kind: 'rejected',
-      reason: 'sighting_not_valid',
-      outcome: 'error',
-      seq: null,
-      capturedAt: envelope.receivedAt,
-      answerable: true,
-    };
+    const known = recognise(json);
+    const { passageId, attempt } = known;
+    return passageId === undefined || attempt === undefined
+      ? unreadable(envelope, image, 'sighting_not_valid', known)
+      : rejected(envelope, { ...known, passageId, attempt }, 'sighting_not_valid');
   }
-  const sighting = parsed.data;
+  const delivery = { ...envelope, kind: 'sighting' as const, sighting: parsed.data, image };
   const problem = pictureProblem(image);
-  return problem === null
-    ? { ...envelope, kind: 'sighting', sighting, image }
-    : rejected(envelope, sighting, problem);
+  return problem === null ? delivery : refused(delivery, problem);
 };
 
 const parsePassage = (event: PassageEvent): Delivery => {
@@ -87,20 +91,34 @@ const parsePassage = (event: PassageEvent): Delivery => {
   const parsed = Passage.safeParse(json);
   return parsed.success
     ? { ...envelope, kind: 'passage', passage: parsed.data }
-    : unreadable(envelope, bytes, 'passage_not_valid');
+    : unreadable(envelope, bytes, 'passage_not_valid', recognise(json));
 };
 
-const pictureProblem = (image: Uint8Array): RejectionReason | null => {
-  if (image.byteLength > maxCropBytes) return 'picture_too_large';
-  const size = readJpegSize(image);
-  if (size === null) return 'not_a_jpeg';
-  return Math.min(size.width, size.height) < minCropSidePx ? 'picture_too_small' : null;
+/** A delivery that could be read but is refused. A passage has no door waiting for its verdict. */
+export const refused = (
+  delivery: SightingDelivery | PassageDelivery,
+  reason: RejectionReason,
+): RejectedDelivery => {
+  const { receivedAt } = delivery;
+  if (delivery.kind === 'sighting') {
+    const { at } = captureTime(delivery.sighting, receivedAt, null);
+    return { ...rejected(delivery, delivery.sighting, reason), capturedAt: at };
+  }
+  const { passage } = delivery;
+  const { at } = captureTime(passage, receivedAt, null);
+  return { ...rejected(delivery, { ...passage, attempt: 1 }, reason), capturedAt: at, answerable: false };
 };
 
-/** A refused delivery whose sighting could be read. */
-export const rejected = (
+/** A delivery of a passage that another door began: recorded under an id of its own, and answered to nobody. */
+export const unowned = (delivery: Delivery): RejectedDelivery => {
+  const { passageId, attempt, seq } = idsOf(delivery);
+  const content = Buffer.from(`${passageId}/${attempt}`);
+  return unreadable(delivery, content, 'passage_of_another_door', seq === null ? {} : { seq });
+};
+
+const rejected = (
   { thing, receivedAt }: Envelope,
-  { passageId, attempt, seq, capturedAt }: Pick<Sighting, 'passageId' | 'attempt' | 'seq' | 'capturedAt'>,
+  { passageId, attempt, seq }: Recognised & Pick<Sighting, 'passageId' | 'attempt'>,
   reason: RejectionReason,
 ): RejectedDelivery => ({
   kind: 'rejected',
@@ -110,16 +128,17 @@ export const rejected = (
   outcome: reason === 'picture_too_small' ? 'no_usable_face' : 'error',
   passageId,
   attempt,
-  seq,
-  capturedAt,
+  seq: seq ?? null,
+  capturedAt: receivedAt,
   answerable: true,
 });
 
 /** A refused delivery without a usable id: it gets one from its content, so that every try records the same item. */
-export const unreadable = (
+const unreadable = (
   { thing, receivedAt }: Envelope,
   content: Uint8Array,
   reason: RejectionReason,
+  { seq }: Recognised = {},
 ): RejectedDelivery => {
   const digest = createHash('sha256').update(`${thing}\n${receivedAt}\n`).update(content).digest('hex');
   return {
@@ -130,11 +149,13 @@ export const unreadable = (
     outcome: 'error',
     passageId: `rejected-${digest.slice(0, 32)}`,
     attempt: 1,
-    seq: null,
+    seq: seq ?? null,
     capturedAt: receivedAt,
     answerable: false,
   };
 };
+
+const recognise = (json: unknown): Recognised => Recognised.safeParse(json).data ?? {};
 
 const envelopeOf = (event: { readonly thingName: string; readonly receivedAt: number }): Envelope => ({
   thing: event.thingName,

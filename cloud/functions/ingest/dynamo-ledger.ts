@@ -1,10 +1,19 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { batchGet, type TableAccess } from '../table/batch-get.ts';
-import { StoredClaim, StoredDay, StoredDoor, StoredPerson, StoredSighting } from '../table/items.ts';
-import { claimKey, dayKey, doorKey, personKey, sightingKey } from '../table/keys.ts';
-import type { Ledger } from './ingest.ts';
-import { sightingItem, writesOf } from './ledger-writes.ts';
+import { ifNotRaced } from '../table/conditional-write.ts';
+import {
+  StoredBoot,
+  StoredClaim,
+  StoredDay,
+  StoredDoor,
+  StoredPerson,
+  StoredSighting,
+  StoredUntimed,
+} from '../table/items.ts';
+import { bootKey, claimKey, dayKey, doorKey, type Key, personKey, untimedPrefix } from '../table/keys.ts';
+import { queryAll } from '../table/query-all.ts';
+import type { Ledger } from './ledger.ts';
+import { receiptItem, writesOf } from './ledger-writes.ts';
 
 /** A door's record changes rarely and is read with every sighting. */
 const doorMemoryMs = 60_000;
@@ -14,33 +23,37 @@ export const makeDynamoLedger = (table: TableAccess, now: () => number): Ledger 
   const { client, tableName } = table;
   const doors = new Map<string, { readonly door: StoredDoor; readonly untilMs: number }>();
 
+  /** Consistent: what was written a moment ago decides. */
+  const get = async (Key: Key): Promise<Record<string, unknown> | undefined> =>
+    (await client.send(new GetCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;
+
+  const findBoot: Ledger['findBoot'] = async (thing, bootId) => {
+    const item = await get(bootKey(thing, bootId));
+    return item === undefined ? null : StoredBoot.parse(item);
+  };
+
   return {
     async findDoor(thing) {
       const remembered = doors.get(thing);
       if (remembered !== undefined && now() < remembered.untilMs) return remembered.door;
-      // Consistent: a door's first sighting must not be refused for a record that is moments old.
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tableName, Key: doorKey(thing), ConsistentRead: true }),
-      );
-      if (Item === undefined) return null;
-      const door = StoredDoor.parse(Item);
+      const item = await get(doorKey(thing));
+      if (item === undefined) return null;
+      const door = StoredDoor.parse(item);
       doors.set(thing, { door, untilMs: now() + doorMemoryMs });
       return door;
     },
 
     async findPassage(passageId) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': claimKey(passageId).pk },
-        }),
-      );
-      const claim = Items.find((item) => item.sk === claimKey(passageId).sk);
-      const sightings = Items.filter((item) => item !== claim);
+      const items = await queryAll(table, {
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': claimKey(passageId).pk },
+      });
+      const under = (prefix: string) => items.filter((item) => String(item.sk).startsWith(prefix));
+      const claim = items.find((item) => item.sk === claimKey(passageId).sk);
       return {
-        sightings: sightings.map((item) => StoredSighting.parse(item)),
+        sightings: under('SIGHTING#').map((item) => StoredSighting.parse(item)),
+        passages: under('PASSAGE#').map((item) => StoredSighting.parse(item)),
         claim: claim === undefined ? null : StoredClaim.parse(claim),
       };
     },
@@ -56,37 +69,48 @@ export const makeDynamoLedger = (table: TableAccess, now: () => number): Ledger 
     },
 
     async commit(settlement) {
-      if (settlement.attendance === undefined) {
-        const { sighting } = settlement;
-        return ifNotRaced(
-          client.send(
-            new PutCommand({
-              TableName: tableName,
-              Item: { ...sightingKey(sighting.passageId, sighting.attempt), ...sightingItem(sighting) },
-              ConditionExpression: 'attribute_not_exists(pk)',
+      const writes = writesOf(tableName, settlement);
+      const [first, ...others] = writes;
+      // A transaction costs twice the capacity of the write alone.
+      const put = others.length === 0 ? first?.Put : undefined;
+      return ifNotRaced(
+        put === undefined
+          ? client.send(new TransactWriteCommand({ TransactItems: [...writes] }))
+          : client.send(new PutCommand(put)),
+      );
+    },
+
+    async noteReceipt(receipt) {
+      await client.send(new PutCommand({ TableName: tableName, Item: receiptItem(receipt) }));
+    },
+
+    findBoot,
+
+    async learnBoot(thing, bootId, clock) {
+      const boot: StoredBoot = { thing, bootId, ...clock };
+      const isFirst = 'attribute_not_exists(pk)';
+      const put = new PutCommand({
+        TableName: tableName,
+        Item: { ...bootKey(thing, bootId), ...boot },
+        ...(clock.source === 'receipt'
+          ? { ConditionExpression: isFirst }
+          : {
+              ConditionExpression: `${isFirst} OR #source = :receipt`,
+              ExpressionAttributeNames: { '#source': 'source' },
+              ExpressionAttributeValues: { ':receipt': 'receipt' },
             }),
-          ),
-        );
-      }
-      const writes = writesOf(tableName, settlement.sighting, settlement.attendance);
-      return ifNotRaced(client.send(new TransactWriteCommand({ TransactItems: writes })));
+      });
+      if ((await ifNotRaced(client.send(put))) === 'done') return clock;
+      return (await findBoot(thing, bootId)) ?? clock;
+    },
+
+    async findUntimed(thing, bootId) {
+      const items = await queryAll(table, {
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: { ':pk': doorKey(thing).pk, ':prefix': untimedPrefix(bootId) },
+      });
+      return items.map((item) => StoredUntimed.parse(item));
     },
   };
-};
-
-/** A failed condition, or another transaction on the same items: what was read is no longer true. */
-const raceReasons = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict']);
-
-const ifNotRaced = async (write: Promise<unknown>): Promise<'done' | 'raced'> => {
-  try {
-    await write;
-    return 'done';
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return 'raced';
-    if (error instanceof TransactionCanceledException) {
-      const reasons = error.CancellationReasons ?? [];
-      if (reasons.length > 0 && reasons.every(({ Code = 'None' }) => raceReasons.has(Code))) return 'raced';
-    }
-    throw error;
-  }
 };

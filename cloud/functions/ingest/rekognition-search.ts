@@ -3,23 +3,26 @@ import {
   RekognitionServiceException,
   SearchFacesByImageCommand,
 } from '@aws-sdk/client-rekognition';
+import type { RejectionReason } from '#contract/reason.ts';
+import { searchThreshold } from '../../domain/match.ts';
 import type { SearchResult } from './ingest.ts';
 
-/** Below this a face is nobody's; well under any threshold that a site may set, so that the margin can be judged. Percent. */
-const searchThreshold = 80;
-/** Several references of the same person come back, and the second person must still be among them. */
-const maxFaces = 10;
+/** The references of one person come back first, and a second person must still be among the answers. They cost nothing. */
+const maxFaces = 100;
 
 /** What Rekognition says about a picture itself, as opposed to about the call: trying again is of no use. */
-const aboutThePicture = new Set([
-  'InvalidParameterException',
-  'InvalidImageFormatException',
-  'ImageTooLargeException',
-]);
+const aboutThePicture: Readonly<Record<string, RejectionReason>> = {
+  InvalidParameterException: 'picture_refused',
+  InvalidImageFormatException: 'not_a_jpeg',
+  ImageTooLargeException: 'picture_too_large',
+};
+
+/** Rekognition has no error of its own for this: it is an InvalidParameterException that says so. */
+const saysNoFace = /no faces/i;
 
 /**
  * Searches a collection for the largest face of a JPEG (Rekognition, SearchFacesByImage).
- * ExternalImageId is the person id. Rekognition reports a picture without a face as InvalidParameterException.
+ * ExternalImageId is the person id.
  */
 export const makeRekognitionSearch =
   (client: RekognitionClient, collectionId: string) =>
@@ -42,8 +45,10 @@ export const makeRekognitionSearch =
       );
       return { kind: 'faces', candidates };
     } catch (error) {
-      if (error instanceof RekognitionServiceException && aboutThePicture.has(error.name))
+      const reason = error instanceof RekognitionServiceException ? aboutThePicture[error.name] : undefined;
+      if (reason === undefined) throw error;
+      if (reason === 'picture_refused' && saysNoFace.test((error as Error).message))
         return { kind: 'no_face' };
-      throw error;
+      return { kind: 'refused', reason };
     }
   };

@@ -1,8 +1,9 @@
-import type { Instant } from '#contract/names.ts';
 import type { OutcomeReason } from '#contract/reason.ts';
 import type { Sighting } from '#contract/sighting.ts';
-import { type DayPunch, deriveDay } from '../../domain/attendance-day.ts';
-import { addDays, dayBounds, type LocalDate, localDate } from '../../domain/local-time.ts';
+import { addPunch } from '../../domain/add-punch.ts';
+import type { DayPunch } from '../../domain/attendance-day.ts';
+import type { CaptureTime } from '../../domain/capture-time.ts';
+import type { LocalDate } from '../../domain/local-time.ts';
 import type { MatchDecision } from '../../domain/match.ts';
 import type { Site } from '../../domain/site.ts';
 import type {
@@ -12,41 +13,74 @@ import type {
   StoredPerson,
   StoredPunch,
   StoredSighting,
+  StoredUntimed,
 } from '../table/items.ts';
 
 /** A stored sighting, with a reason that there are words for. */
 export type SettledSighting = StoredSighting & { readonly reason?: OutcomeReason | undefined };
 
-/** What is to be written for one sighting, all of it or nothing. */
+/** What a punch changes, and what must still be as it was read when that is written. */
+export type Attendance = {
+  readonly punch: StoredPunch;
+  /** The punch's own day, and later ones that it changes; `version` is one above what was read. */
+  readonly days: readonly StoredDay[];
+  /** Days that stay as they are; `version` 0 stands for a day that must not exist. */
+  readonly reliedOn: readonly {
+    readonly personId: string;
+    readonly date: LocalDate;
+    readonly version: number;
+  }[];
+  /** Earlier punches that this one made count differently. */
+  readonly changed: readonly DayPunch[];
+};
+
+/** What is to be written for one sighting, or one passage without a picture: all of it or nothing. */
 export type Settlement = {
+  readonly kind: 'sighting' | 'passage';
   readonly sighting: SettledSighting;
+  /** Whom it names: they must still consent when it is written. */
+  readonly named?: { readonly personId: string; readonly site: string };
   /** Present when the sighting makes a punch. */
-  readonly attendance?: {
-    readonly punch: StoredPunch;
-    readonly day: StoredDay;
-    /** Earlier punches of the day that this one made count differently. */
-    readonly changed: readonly { readonly at: Instant; readonly punch: DayPunch }[];
-  };
+  readonly attendance?: Attendance;
+  /** It waits for the clock of its boot, which nothing may have told meanwhile. */
+  readonly waits?: StoredUntimed;
+  /** It has waited: its record is replaced, if that still waits. */
+  readonly waited?: StoredUntimed;
 };
 
 /** What every settlement of a sighting starts from. */
 export type SightingContext = {
-  readonly sighting: Sighting;
-  readonly receivedAt: Instant;
+  readonly sighting: Pick<Sighting, 'passageId' | 'attempt' | 'seq' | 'bootId' | 'monotonicMs'>;
+  readonly time: CaptureTime;
+  readonly receivedAt: string;
   readonly door: StoredDoor;
   readonly site: Site;
+  /** The record that waited for a clock, when this replaces it. */
+  readonly waited?: StoredUntimed;
 };
 
-/** The part of a stored sighting that does not depend on the outcome. */
-const sightingFacts = ({ sighting, receivedAt, door, site }: SightingContext) => ({
+export type Match = { readonly personId: string; readonly similarity: number };
+
+/**
+ * One day of so many punches is no person's day but a fault at the door, such as a picture beside it. The limits keep a day
+ * within DynamoDB's 400 KB and what one late punch can change within its 100 items of a transaction.
+ */
+const maxPunchesOfDay = 1_000;
+const maxChanged = 80;
+
+/** The part of a settlement that does not depend on the outcome. */
+const factsOf = ({ sighting, time, receivedAt, door, site }: SightingContext) => ({
   passageId: sighting.passageId,
   attempt: sighting.attempt,
   seq: sighting.seq,
   door: { thing: door.thing, name: door.name },
   site: site.id,
-  capturedAt: sighting.capturedAt,
+  capturedAt: time.at,
+  clock: time.clock,
   receivedAt,
 });
+
+const replacing = ({ waited }: SightingContext) => (waited === undefined ? {} : { waited });
 
 /** Settles a sighting that names nobody. */
 export const settleUnnamed = (
@@ -54,8 +88,10 @@ export const settleUnnamed = (
   decision: Exclude<MatchDecision, { outcome: 'matched' }> | { readonly outcome: 'no_usable_face' },
   reason: OutcomeReason,
 ): Settlement => ({
+  kind: 'sighting',
+  ...replacing(context),
   sighting: {
-    ...sightingFacts(context),
+    ...factsOf(context),
     outcome: decision.outcome,
     reason,
     ...('similarity' in decision && decision.similarity !== null ? { similarity: decision.similarity } : {}),
@@ -73,77 +109,70 @@ export const refusalToName = (
   return person.site === site.id ? null : 'other_site';
 };
 
-/** The local dates whose days decide about a punch: its own, and the day before while a duplicate could reach across midnight. */
-export const datesFor = (at: Instant, site: Site): readonly [LocalDate, ...LocalDate[]] => {
-  const date = localDate(at, site.timeZone);
-  const sinceMidnightMs = Date.parse(at) - Date.parse(dayBounds(date, site.timeZone).start);
-  return sinceMidnightMs < site.duplicatePunchMinutes * 60_000 ? [date, addDays(date, -1)] : [date];
-};
+/** The days of a person that were read; null where there are no punches. */
+export type DaysRead = ReadonlyMap<LocalDate, StoredDay | null>;
 
 /**
- * Settles a sighting of a person who may be named.
+ * Settles a sighting of a person who may be named, or says which day has to be read before.
  * `claim` is the punch that an earlier attempt of the same passage made: a passage gives at most one.
  */
 export const settleMatched = (
   context: SightingContext,
-  match: { readonly personId: string; readonly similarity: number },
+  { personId, similarity }: Match,
   claim: StoredClaim | null,
-  days: readonly StoredDay[],
-): Settlement => {
-  const facts = sightingFacts(context);
-  const { personId, similarity } = match;
-  if (claim !== null && claim.personId !== personId) {
-    return { sighting: { ...facts, outcome: 'ambiguous', reason: 'other_person_before', similarity } };
-  }
-  const matched = { ...facts, outcome: 'matched' as const, personId, similarity };
-  if (claim !== null) {
-    return { sighting: { ...matched, reason: 'already_counted', direction: claim.direction } };
+  days: DaysRead,
+): Settlement | { readonly unread: LocalDate } => {
+  const facts = factsOf(context);
+  const { door, site, sighting, time } = context;
+  if (claim !== null && claim.personId !== personId)
+    return settleUnnamed(context, { outcome: 'ambiguous', similarity }, 'other_person_before');
+
+  const settled = (rest: Partial<SettledSighting>) => ({
+    kind: 'sighting' as const,
+    ...replacing(context),
+    named: { personId, site: site.id },
+    sighting: { ...facts, outcome: 'matched' as const, personId, similarity, ...rest },
+  });
+  if (claim !== null) return settled({ reason: 'already_counted', direction: claim.direction });
+  if (time.clock === 'unknown') {
+    const { passageId, attempt, seq, bootId, monotonicMs } = sighting;
+    const waits = { thing: door.thing, bootId, seq, passageId, attempt, monotonicMs };
+    return { ...settled({ reason: 'time_unknown' }), waits };
   }
 
-  const { door, site, sighting } = context;
-  const [date, dayBefore] = datesFor(sighting.capturedAt, site);
-  const day = days.find((candidate) => candidate.date === date);
-  const known = new Map(day?.punches.map((punch) => [punch.id, punch]));
-  const before = days.find((candidate) => candidate.date === dayBefore)?.punches.findLast(counts);
-  const derived = deriveDay(
-    [...known.values(), { id: sighting.passageId, at: sighting.capturedAt, via: door.direction }],
-    { duplicatePunchMinutes: site.duplicatePunchMinutes, before },
-  );
-  const own = derived.punches.find((punch) => punch.id === sighting.passageId);
-  if (own === undefined) throw new Error('deriveDay lost a punch');
-  const { direction, suppressedBy } = own;
+  const fact = { id: sighting.passageId, at: time.at, via: door.direction };
+  const known = new Map([...days].map(([date, day]) => [date, day?.punches ?? []]));
+  const added = addPunch(fact, known, site);
+  if (added.kind === 'unread') return { unread: added.date };
+  const { own, changed } = added;
+  const isTooMuch = added.days.some(({ day }) => day.punches.length > maxPunchesOfDay);
+  if (isTooMuch || changed.length > maxChanged) return settled({ reason: 'too_many_punches' });
 
+  const versionOf = (date: LocalDate) => days.get(date)?.version ?? 0;
+  const counting = own.suppressedBy === null;
   return {
-    sighting: { ...matched, direction, ...(suppressedBy === null ? {} : { reason: 'duplicate_punch' }) },
+    ...settled({ direction: own.direction, ...(counting ? {} : { reason: 'duplicate_punch' as const }) }),
     attendance: {
       punch: {
-        id: sighting.passageId,
+        ...fact,
         personId,
-        at: sighting.capturedAt,
         site: site.id,
         source: 'door',
-        via: door.direction,
         door: facts.door,
         similarity,
-        direction,
-        ...(suppressedBy === null ? {} : { suppressedBy }),
+        direction: own.direction,
+        ...(own.suppressedBy === null ? {} : { suppressedBy: own.suppressedBy }),
       },
-      day: {
-        ...derived,
-        punches: [...derived.punches],
+      days: added.days.map(({ date, day }) => ({
+        ...day,
+        punches: [...day.punches],
         personId,
         site: site.id,
         date,
-        version: (day?.version ?? 0) + 1,
-      },
-      changed: derived.punches
-        .filter((punch) => isChanged(punch, known.get(punch.id)))
-        .map((punch) => ({ at: punch.at, punch })),
+        version: versionOf(date) + 1,
+      })),
+      reliedOn: added.reliedOn.map((date) => ({ personId, date, version: versionOf(date) })),
+      changed,
     },
   };
 };
-
-const counts = (punch: DayPunch): boolean => punch.suppressedBy === null;
-
-const isChanged = (now: DayPunch, before: DayPunch | undefined): boolean =>
-  before !== undefined && (before.direction !== now.direction || before.suppressedBy !== now.suppressedBy);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Instant, Serial, SiteId } from '#contract/names.ts';
 import { Direction, DoorDirection, Outcome, PunchSource } from '#contract/outcome.ts';
+import { AgentReport } from '#contract/shadow.ts';
 
 /**
  * The items of the table as they are read back, keys and index attributes left out.
@@ -67,6 +68,8 @@ export const StoredSighting = z.object({
   /** Absent when the door is not known, and then in no site's list. */
   site: SiteId.optional(),
   capturedAt: Instant,
+  /** How `capturedAt` is known; `unknown` = the receipt stands in for it. Absent where the door's own words could not be read. */
+  clock: z.enum(['synced', 'corrected', 'unknown']).optional(),
   receivedAt: Instant,
   outcome: Outcome,
   reason: z.string().optional(),
@@ -79,6 +82,83 @@ export type StoredSighting = z.infer<typeof StoredSighting>;
 /** A passage's claim to its one punch. */
 export const StoredClaim = z.object({ passageId: z.string(), personId: z.string(), direction: Direction });
 export type StoredClaim = z.infer<typeof StoredClaim>;
+
+/** A delivery that failed and is tried again: it has arrived, so its sequence number is no gap. */
+export const StoredReceipt = z.object({
+  passageId: z.string(),
+  attempt: z.int().min(1).max(2),
+  seq: z.int().nonnegative(),
+  thing: z.string(),
+  receivedAt: Instant,
+  /** The newest failure. */
+  failedAt: Instant,
+  /** Code of the error that it failed with. */
+  code: z.string(),
+});
+export type StoredReceipt = z.infer<typeof StoredReceipt>;
+
+/** Wall time minus monotonic time of one boot of a door (cloud/domain/capture-time.ts). */
+export const StoredBoot = z.object({
+  thing: z.string(),
+  bootId: z.string(),
+  offsetMs: z.int(),
+  source: z.enum(['synced', 'receipt']),
+});
+export type StoredBoot = z.infer<typeof StoredBoot>;
+
+/** A matched sighting without a time: what is needed, beside its record, to count it once its boot's clock is known. */
+export const StoredUntimed = z.object({
+  thing: z.string(),
+  bootId: z.string(),
+  seq: z.int().nonnegative(),
+  passageId: z.string(),
+  attempt: z.int().min(1).max(2),
+  monotonicMs: z.number().nonnegative(),
+});
+export type StoredUntimed = z.infer<typeof StoredUntimed>;
+
+/** Sequence numbers next to each other, both ends included. */
+export const SeqRange = z.object({ from: z.int().nonnegative(), to: z.int().nonnegative() });
+export type SeqRange = z.infer<typeof SeqRange>;
+
+/** What a door last reported, and how far its counter is looked through. `version` grows by one with every write. */
+export const StoredSequence = z.object({
+  thing: z.string(),
+  version: z.int().positive(),
+  ...AgentReport.pick({ undelivered: true, waiting: true, clock: true, bootId: true, monotonicMs: true })
+    .shape,
+  /** By the broker's clock. */
+  reportedAt: Instant,
+  /** Everything below has arrived or is in a gap. */
+  verified: z.int().nonnegative(),
+  /** Since when the door counts as it does; what was received before bears numbers of an earlier count. Absent for the first. */
+  countedFrom: Instant.optional(),
+});
+export type StoredSequence = z.infer<typeof StoredSequence>;
+
+/**
+ * Sequence numbers that were missing when their door said they were delivered. Only with `raisedAt` is it an event that anyone is
+ * told of: most of what is noticed arrives within seconds, and its item goes again.
+ */
+export const StoredGap = z.object({
+  thing: z.string(),
+  version: z.int().positive(),
+  noticedAt: Instant,
+  /** The lowest number that was missing at first: part of the key. */
+  lowest: z.int().nonnegative(),
+  countedFrom: Instant.optional(),
+  /** What is still missing, lowest first. */
+  missing: z.array(SeqRange),
+  raisedAt: Instant.optional(),
+  /** What was missing when it was raised. */
+  raised: z.array(SeqRange).optional(),
+  /** When it was last tried to tell people, and when that succeeded. */
+  announcingAt: Instant.optional(),
+  announcedAt: Instant.optional(),
+  /** When nothing was missing any more. */
+  closedAt: Instant.optional(),
+});
+export type StoredGap = z.infer<typeof StoredGap>;
 
 export const StoredDoor = z.object({
   thing: z.string(),

@@ -29,10 +29,39 @@ export const sightingKey = (passageId: string, attempt: number): Key => ({
   pk: `PASSAGE#${passageId}`,
   sk: `SIGHTING#${attempt}`,
 });
+/** A passage without a picture; a door may send one beside sightings of the same passage. */
+export const passageKey = (passageId: string, seq: number): Key => ({
+  pk: `PASSAGE#${passageId}`,
+  sk: `PASSAGE#${seqPosition(seq)}`,
+});
+/** That a delivery has arrived and waits to be tried again. */
+export const receiptKey = (passageId: string, attempt: number): Key => ({
+  pk: `PASSAGE#${passageId}`,
+  sk: `RECEIPT#${attempt}`,
+});
 /** The claim of a passage to its one punch. */
 export const claimKey = (passageId: string): Key => ({ pk: `PASSAGE#${passageId}`, sk: 'PUNCH' });
 
 export const doorKey = (thing: string): Key => ({ pk: `DOOR#${thing}`, sk: 'META' });
+/** What is known of the clock of one boot of a door. */
+export const bootKey = (thing: string, bootId: string): Key => ({
+  pk: `DOOR#${thing}`,
+  sk: `BOOT#${bootId}`,
+});
+/** A matched sighting that waits for the clock of its boot. */
+export const untimedKey = (thing: string, bootId: string, seq: number): Key => ({
+  pk: `DOOR#${thing}`,
+  sk: `${untimedPrefix(bootId)}${seqPosition(seq)}`,
+});
+/** Start of the sort keys of everything that waits for one boot's clock. */
+export const untimedPrefix = (bootId: string): string => `UNTIMED#${bootId}#`;
+/** How far a door's counter is looked through. */
+export const sequenceKey = (thing: string): Key => ({ pk: `DOOR#${thing}`, sk: 'SEQ' });
+/** Sequence numbers that were found missing together, the lowest of them named. */
+export const gapKey = (thing: string, noticedAt: Instant, lowest: number): Key => ({
+  pk: `DOOR#${thing}`,
+  sk: `GAP#${position(noticedAt, seqPosition(lowest))}`,
+});
 export const serialKey = (serial: string): Key => ({ pk: `SERIAL#${serial}`, sk: 'ALLOW' });
 export const userKey = (sub: string): Key => ({ pk: `USER#${sub}`, sk: 'LINK' });
 
@@ -66,8 +95,23 @@ export const inSiteDays = (site: string, date: LocalDate, personId: string) => (
   gsi1pk: siteDaysPartition(site, date),
   gsi1sk: personId,
 });
-/** Everything a door delivered in a month, also what no site could be found for. */
-export const inDoorTimeline = (thing: string, at: Instant, id: string) => ({
-  gsi2pk: `DOOR#${thing}#${monthOf(at)}`,
-  gsi2sk: position(at, id),
+
+/** A door's deliveries in the order of its own counter: sightings, passages, rejections and receipts of what still waits. */
+export const doorSequencePartition = (thing: string): string => `DOOR#${thing}#SEQ`;
+/** A sequence number as text that sorts as the number does: a safe integer has at most 16 digits. */
+export const seqPosition = (seq: number): string => String(seq).padStart(16, '0');
+/**
+ * Index attributes of an item that proves that a sequence number has arrived. Everything from `a` up to `b` lies
+ * between `seqPosition(a)` and `seqPosition(b + 1)`; one number may be there more than once.
+ */
+export const inDoorSequence = (thing: string, seq: number, id: string) => ({
+  gsi2pk: doorSequencePartition(thing),
+  gsi2sk: `${seqPosition(seq)}#${id}`,
+});
+
+/** Gaps of all doors that are still looked at, by the instant at which they were noticed; nothing else is in this list. */
+export const openGapsPartition = 'GAPS#OPEN';
+export const inOpenGaps = (thing: string, noticedAt: Instant, lowest: number) => ({
+  gsi2pk: openGapsPartition,
+  gsi2sk: position(noticedAt, `${thing}#${seqPosition(lowest)}`),
 });

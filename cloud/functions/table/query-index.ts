@@ -1,5 +1,6 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { TableAccess } from './batch-get.ts';
+import { queryAll } from './query-all.ts';
 import type { PositionRange } from './read-page.ts';
 
 /** Items of one partition of `gsi1` within a range of positions, newest first. Eventually consistent, as every index. */
@@ -22,25 +23,13 @@ export const queryIndex = async (
   return answer.Items ?? [];
 };
 
-/** Every item of one partition of `gsi1`, in key order, page by page until the end. */
-export const queryWholePartition = async (
-  { client, tableName }: TableAccess,
+/** Every item of one partition of `gsi1`, in key order. */
+export const queryWholePartition = (
+  table: TableAccess,
   partition: string,
-): Promise<readonly Record<string, unknown>[]> => {
-  const items: Record<string, unknown>[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const answer = await client.send(
-      new QueryCommand({
-        TableName: tableName,
-        IndexName: 'gsi1',
-        KeyConditionExpression: 'gsi1pk = :partition',
-        ExpressionAttributeValues: { ':partition': partition },
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-    );
-    items.push(...(answer.Items ?? []));
-    start = answer.LastEvaluatedKey;
-  } while (start !== undefined);
-  return items;
-};
+): Promise<readonly Record<string, unknown>[]> =>
+  queryAll(table, {
+    IndexName: 'gsi1',
+    KeyConditionExpression: 'gsi1pk = :partition',
+    ExpressionAttributeValues: { ':partition': partition },
+  });

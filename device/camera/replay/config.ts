@@ -1,8 +1,17 @@
 import { z } from 'zod';
+import { scenes } from './scenes.ts';
+
+export const sceneNames = ['corridor', ...(Object.keys(scenes) as (keyof typeof scenes)[])] as const;
 
 /** How the replay camera plays: still photographs as people in a corridor. */
 export const ReplayConfig = z.strictObject({
   kind: z.literal('replay').describe('the sample photographs inside face-api, as people in a corridor'),
+  scene: z
+    .enum(sceneNames)
+    .default('corridor')
+    .describe(
+      'what happens: people alone and side by side in a corridor, or a film that makes one thing hard',
+    ),
   fps: z.number().min(1).max(30).default(10).describe('frames per second'),
   width: z.int().min(320).max(3840).multipleOf(2).default(1280).describe('width of a frame in pixels, even'),
   height: z.int().min(180).max(2160).multipleOf(2).default(720).describe('height of a frame in pixels, even'),
@@ -32,6 +41,6 @@ export const ReplayConfig = z.strictObject({
     .min(0)
     .max(1)
     .default(0.25)
-    .describe('how often two or three people come side by side: 0 never, 1 always'),
+    .describe('how often two or three people come side by side in the corridor: 0 never, 1 always'),
 });
 export type ReplayConfig = z.infer<typeof ReplayConfig>;

@@ -10,7 +10,8 @@ import type { Frame } from '../frame.ts';
 import { ReplayConfig } from './config.ts';
 import { makeReplayCamera } from './replay-camera.ts';
 import { samplePerson } from './sample-people.ts';
-import { replayScript, walkGroups } from './script.ts';
+import { walkGroups } from './script.ts';
+import { replayScript } from './truth.ts';
 import { placeAt } from './walk.ts';
 
 const configOf = (changes: Partial<ReplayConfig> = {}): ReplayConfig =>

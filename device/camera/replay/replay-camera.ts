@@ -1,20 +1,25 @@
 import type { Clock } from '../../clock.ts';
 import type { Camera, Frame } from '../frame.ts';
+import type { Performer } from './act.ts';
 import type { ReplayConfig } from './config.ts';
 import { paintCorridor } from './corridor.ts';
-import { cutOut } from './cut-out.ts';
+import { costumeOf } from './costume.ts';
+import { actsOf, picturesOf } from './film.ts';
 import { samplePerson } from './sample-people.ts';
-import { endOf, type Walk, walkGroups } from './script.ts';
-import { drawSprite, type Sprite } from './sprite.ts';
-import { placeAt } from './walk.ts';
+import { drawSprite, type Sprite, spriteFor } from './sprite.ts';
+import { makeTurner } from './turn.ts';
 
-type Actor = { readonly walk: Walk; readonly sprite: readonly Sprite[] };
+type Actor = {
+  readonly placeAt: Performer['placeAt'];
+  readonly sprites: readonly Sprite[];
+  readonly turn: (sprite: Sprite, degrees: number) => Sprite;
+};
 
 /** Pictures of the empty corridor, so that its noise does not stand still. */
 const corridorTakes = 4;
 
 /**
- * Makes a camera that plays sample photographs as people who come up a corridor, stand, and leave.
+ * Makes a camera that plays sample photographs as people at a door: the scene of the configuration.
  *
  * Frames are planar YUV 4:2:0 in new memory each. The film is the same for the same configuration; who walks when is told by
  * `replayScript`. In real time a frame is given when its time has come and the ones the reader was too slow for are left out,
@@ -31,20 +36,23 @@ async function* play(config: ReplayConfig, clock: Clock, signal: AbortSignal): A
   const frameMs = 1000 / config.fps;
   const startedAt = clock.now();
   const startedMs = clock.monotonicMs();
-  const groups = walkGroups(config);
+  const pictures = await dress(picturesOf(config));
   let index = 0;
 
   const paint = (actors: readonly Actor[]): Frame => {
     const atMs = index * frameMs;
     const data = new Uint8Array(corridor[index % corridorTakes] ?? []);
     const { width, height } = config;
-    const seen = actors.flatMap(({ walk, sprite }) => {
-      const place = placeAt(walk, atMs, { width, height });
-      return place ? [{ place, sprite }] : [];
+    const seen = [...pictures, ...actors].flatMap((actor) => {
+      const place = actor.placeAt(atMs, { width, height });
+      return place ? [{ place, actor }] : [];
     });
     // Who is farther is behind.
-    seen.sort((a, b) => a.place.faceWidth - b.place.faceWidth);
-    for (const { place, sprite } of seen) drawSprite({ width, height, data }, sprite, place);
+    seen.sort((a, b) => a.place.nearness - b.place.nearness);
+    for (const { place, actor } of seen) {
+      const sprite = spriteFor(actor.sprites, place.faceWidth);
+      if (sprite) drawSprite({ width, height, data }, actor.turn(sprite, place.turnDegrees), place);
+    }
     const stamp = config.realtime
       ? { capturedAt: clock.now(), monotonicMs: clock.monotonicMs() }
       : { capturedAt: Math.round(startedAt + atMs), monotonicMs: startedMs + atMs };
@@ -69,16 +77,21 @@ async function* play(config: ReplayConfig, clock: Clock, signal: AbortSignal): A
   }
 
   let filmMs = 0;
-  for (const group of groups) {
-    const startsMs = Math.min(...group.map((walk) => walk.fromMs));
-    yield* show([], startsMs);
+  for (const act of actsOf(config)) {
+    yield* show([], act.fromMs);
     if (signal.aborted) return;
-    const actors = await Promise.all(
-      group.map(async (walk) => ({ walk, sprite: await cutOut(samplePerson(walk.personId), walk.look) })),
-    );
-    filmMs = Math.max(...group.map(endOf));
-    yield* show(actors, filmMs);
+    filmMs = act.toMs;
+    yield* show(await dress([...act.passers, ...act.others]), filmMs);
   }
   // The last one's tracks end in an empty corridor too.
   yield* show([], filmMs + config.pauseSeconds * 1000);
 }
+
+const dress = (performers: readonly Performer[]): Promise<readonly Actor[]> =>
+  Promise.all(
+    performers.map(async (performer) => ({
+      placeAt: performer.placeAt,
+      sprites: await costumeOf(performer),
+      turn: makeTurner(),
+    })),
+  );

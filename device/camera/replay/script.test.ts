@@ -2,7 +2,8 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ReplayConfig } from './config.ts';
 import { enrolmentCrop, samplePeople, usablePeople } from './sample-people.ts';
-import { endOf, replayScript, walkGroups } from './script.ts';
+import { endOf, walkGroups } from './script.ts';
+import { replayScript } from './truth.ts';
 import { placeAt } from './walk.ts';
 
 const configOf = (changes: Partial<ReplayConfig> = {}): ReplayConfig =>

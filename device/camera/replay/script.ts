@@ -33,17 +33,9 @@ export type Walk = {
   readonly swayPeriodMs: number;
 };
 
-/** The truth about one passage of the film, in milliseconds from its first frame. */
-export type ReplayPassage = {
-  readonly passage: number;
-  readonly personId: string;
-  readonly fromMs: number;
-  readonly toMs: number;
-};
-
 export const endOf = (walk: Walk): number => walk.fromMs + walk.approachMs + walk.standMs + walk.leaveMs;
 
-const createLook = (random: Random): Look => ({
+export const createLook = (random: Random): Look => ({
   light: random.between(0.78, 1.18),
   mirrored: random.chance(0.5),
   tiltDegrees: random.between(-7, 7),
@@ -108,17 +100,3 @@ export function* walkGroups(config: ReplayConfig): Generator<readonly Walk[]> {
     yield group;
   }
 }
-
-/**
- * The truth about a film, in the order of the passages' numbers.
- * Throws for an endless film: `passages` must be set.
- */
-export const replayScript = (config: ReplayConfig): readonly ReplayPassage[] => {
-  if (config.passages === undefined) throw new Error('An endless film has no script: set passages.');
-  return [...walkGroups(config)].flat().map((walk) => ({
-    passage: walk.passage,
-    personId: walk.personId,
-    fromMs: walk.fromMs,
-    toMs: endOf(walk),
-  }));
-};

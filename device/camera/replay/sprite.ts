@@ -11,6 +11,8 @@ export type Sprite = {
   readonly blue: Uint8Array;
   readonly red: Uint8Array;
   readonly alpha: Uint8Array;
+  /** Nothing goes on below it: a picture, not a person. */
+  readonly endsBelow?: boolean;
 };
 
 /** A picture to draw on: planar YUV 4:2:0. */
@@ -46,7 +48,7 @@ export const halveSprite = (sprite: Sprite): Sprite => {
     }
   }
   const { faceWidth, faceX, faceY } = sprite;
-  return { width, height, faceWidth: faceWidth / 2, faceX: faceX / 2, faceY: faceY / 2, ...half };
+  return { ...sprite, width, height, faceWidth: faceWidth / 2, faceX: faceX / 2, faceY: faceY / 2, ...half };
 };
 
 /** How tall a person is below the middle of the face, in face widths; below the photograph a plain coat goes on. */
@@ -55,20 +57,22 @@ const bodyReach = 8;
 const mix = (below: number, above: number, opacity: number): number =>
   below + (((above - below) * opacity) >> 8);
 
-/**
- * Draws a person at a place. `sizes` are falling sizes of one sprite: the smallest that need not be enlarged is taken.
- * Only the pixels of the person are touched.
- */
-export const drawSprite = (canvas: Canvas, sizes: readonly Sprite[], place: Place): void => {
-  const sprite = sizes.findLast((size) => size.faceWidth >= place.faceWidth) ?? sizes[0];
-  if (!sprite) return;
+/** Of falling sizes of one sprite the smallest that need not be enlarged for a face of this width. */
+export const spriteFor = (sizes: readonly Sprite[], faceWidth: number): Sprite | undefined =>
+  sizes.findLast((size) => size.faceWidth >= faceWidth) ?? sizes[0];
+
+/** Draws a person at a place. Only the pixels of the person are touched. */
+export const drawSprite = (canvas: Canvas, sprite: Sprite, place: Place): void => {
   const scale = place.faceWidth / sprite.faceWidth;
   const left = place.centreX - sprite.faceX * scale;
   const top = place.centreY - sprite.faceY * scale;
   const firstX = Math.max(0, Math.ceil(left));
   const endX = Math.min(canvas.width, Math.floor(left + (sprite.width - 1) * scale));
   const firstY = Math.max(0, Math.ceil(top));
-  const endY = Math.min(canvas.height, Math.floor(place.centreY + bodyReach * place.faceWidth));
+  const bottom = sprite.endsBelow
+    ? top + (sprite.height - 1) * scale
+    : place.centreY + bodyReach * place.faceWidth;
+  const endY = Math.min(canvas.height, Math.floor(bottom));
   const chromaWidth = canvas.width >> 1;
   const uPlane = canvas.width * canvas.height;
   const vPlane = uPlane + uPlane / 4;

@@ -6,9 +6,13 @@ export type Place = {
   readonly centreX: number;
   readonly centreY: number;
   readonly opacity: number;
+  /** Where the head is turned, in degrees: 0 to the camera, positive to the picture's right, 180 away. */
+  readonly turnDegrees: number;
+  /** Who has more is in front. */
+  readonly nearness: number;
 };
 
-type Picture = { readonly width: number; readonly height: number };
+export type Picture = { readonly width: number; readonly height: number };
 
 /** Where the corridor's far end is, as a part of the picture. */
 export const vanishingPoint = { x: 0.5, y: 0.4 } as const;
@@ -46,5 +50,7 @@ export const placeAt = (walk: Walk, atMs: number, picture: Picture): Place | nul
     centreX: (middle + aside) * picture.width + sway * 0.05 * faceWidth,
     centreY: height * picture.height + Math.abs(sway) * 0.03 * faceWidth,
     opacity: Math.min(1, sinceMs / fadeInMs),
+    turnDegrees: 0,
+    nearness: faceWidth,
   };
 };
