@@ -34,9 +34,18 @@ export const emulatedTypes = {
   dynamodb: ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'],
   iam: ['AWS::IAM::Policy', 'AWS::IAM::Role'],
   iot: ['AWS::IoT::Policy', 'AWS::IoT::ProvisioningTemplate', 'AWS::IoT::TopicRule'],
-  lambda: ['AWS::Lambda::EventInvokeConfig', 'AWS::Lambda::Function', 'AWS::Lambda::Permission'],
+  kms: ['AWS::KMS::Alias', 'AWS::KMS::Key'],
+  lambda: [
+    'AWS::Lambda::EventInvokeConfig',
+    'AWS::Lambda::EventSourceMapping',
+    'AWS::Lambda::Function',
+    'AWS::Lambda::Permission',
+  ],
   rekognition: ['AWS::Rekognition::Collection'],
   s3: ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy'],
+  scheduler: ['AWS::Scheduler::Schedule'],
+  sns: ['AWS::SNS::Subscription', 'AWS::SNS::Topic', 'AWS::SNS::TopicPolicy'],
+  sqs: ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy'],
 } as const;
 
 /** Done by the local cloud itself instead of by the function that AWS would run. */
@@ -46,11 +55,13 @@ export const nativeTypes = {
 
 /** Accepted without effect, and why that is safe. */
 export const inertTypes = {
+  'AWS::Budgets::Budget': 'nothing here costs money',
   'AWS::CDK::Metadata': "the CDK's own usage report",
   'AWS::CloudWatch::Alarm': 'nobody is on call for a laptop',
   'AWS::Lambda::LayerVersion':
     'only the bucket deployment uses one; a Node.js function with layers is refused',
   'AWS::Logs::LogGroup': 'each function writes to one file under <state>/logs',
+  'AWS::Logs::MetricFilter': 'no metrics are kept here; only alarms would read them',
 } as const;
 
 const anything = z.record(z.string(), z.unknown());
@@ -65,11 +76,12 @@ const inert = (
 
 /** Providers that only answer `Ref` and `Fn::GetAtt`. */
 export const inertProviders: readonly ResourceProvider[] = [
+  inert('AWS::Budgets::Budget', (_, name) => ({ ref: name, attributes: {} })),
   inert('AWS::CDK::Metadata', (_, name) => ({ ref: name, attributes: {} })),
-  inert('AWS::CloudWatch::Alarm', (_, name) => ({
-    ref: name,
-    attributes: { Arn: arn('cloudwatch', `alarm:${name}`) },
-  })),
+  inert('AWS::CloudWatch::Alarm', ({ properties }, madeUp) => {
+    const name = z.string().default(madeUp).parse(properties.AlarmName);
+    return { ref: name, attributes: { Arn: arn('cloudwatch', `alarm:${name}`) } };
+  }),
   inert('AWS::Lambda::LayerVersion', (_, name) => {
     const layerArn = arn('lambda', `layer:${name}:1`);
     return { ref: layerArn, attributes: { LayerVersionArn: layerArn } };
@@ -78,4 +90,5 @@ export const inertProviders: readonly ResourceProvider[] = [
     const name = z.string().default(madeUp).parse(properties.LogGroupName);
     return { ref: name, attributes: { Arn: arn('logs', `log-group:${name}:*`) } };
   }),
+  inert('AWS::Logs::MetricFilter', (_, name) => ({ ref: name, attributes: {} })),
 ];

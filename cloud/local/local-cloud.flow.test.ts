@@ -3,6 +3,8 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { assemblyDir } from '../../scripts/assembly.ts';
 import { openInstallation } from '../../scripts/start/demo.ts';
@@ -25,12 +27,15 @@ const start = async (options: Partial<LocalCloudOptions> = {}): Promise<LocalClo
   return cloud;
 };
 
-const tableOf = (cloud: LocalCloud): DynamoDBClient =>
-  new DynamoDBClient({
-    endpoint: cloud.awsUrl,
-    region: cloud.region,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+const administratorOf = (cloud: LocalCloud) => ({
+  endpoint: cloud.awsUrl,
+  region: cloud.region,
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
+
+const tableOf = (cloud: LocalCloud): DynamoDBClient => new DynamoDBClient(administratorOf(cloud));
+
+const depthOf = (cloud: LocalCloud, name: string) => cloud.queues().find((queue) => queue.name === name);
 
 /** Whether anything accepts connections on a loopback port. */
 const listens = (port: number): Promise<boolean> =>
@@ -77,6 +82,12 @@ describe('the local cloud', () => {
     const key = { pk: { S: 'TEST#1' }, sk: { S: 'A' } };
     const first = await start({ stateDir });
     await tableOf(first).send(new PutItemCommand({ TableName: first.outputs.TableName, Item: key }));
+    await new SQSClient(administratorOf(first)).send(
+      new SendMessageCommand({ QueueUrl: first.outputs.DeadQueueUrl, MessageBody: 'lost' }),
+    );
+    await new SNSClient(administratorOf(first)).send(
+      new PublishCommand({ TopicArn: first.outputs.AlertsTopicArn, Message: 'a gap' }),
+    );
     await first.stop();
 
     const second = await start({ stateDir });
@@ -84,6 +95,46 @@ describe('the local cloud', () => {
       new GetItemCommand({ TableName: second.outputs.TableName, Key: key }),
     );
     expect(Item).toEqual(key);
+    expect(depthOf(second, 'rollcall-dev-ingest-dead')).toMatchObject({ visible: 1 });
+    expect(second.notifications()).toMatchObject([{ message: 'a gap' }]);
+  });
+
+  it('shows what ran and which grants that needed, and can do without one for a while', async () => {
+    const cloud = await start();
+    expect(cloud.grants().filter(({ used }) => used > 0)).toEqual([]);
+    const { as } = await openInstallation(cloud);
+    const hr = await as('hr');
+    await hr('GET', '/people');
+    const people = cloud.functions().find(({ name }) => name === 'rollcall-dev-people');
+    expect(people?.invocations.at(-1)).toMatchObject({
+      outcome: 'succeeded',
+      lines: [expect.stringContaining('api.answered')],
+    });
+    const used = cloud.grants().find((grant) => grant.action === 'dynamodb:Query' && grant.used > 0);
+    expect(used).toMatchObject({ roleName: expect.stringContaining('Apipeople') });
+
+    const restore = cloud.withdraw(used?.roleName ?? '', 'dynamodb:Query');
+    await expect(hr('GET', '/people')).rejects.toThrow(/answered 500/);
+    expect(cloud.denied()).toMatchObject([{ action: 'dynamodb:Query' }]);
+    restore();
+    expect(await hr('GET', '/people')).toEqual({ items: [], next: null });
+  });
+
+  it('fires the schedules of the template by its clock, as their roles', async () => {
+    let now = Date.now();
+    const cloud = await start({ now: () => now });
+    now += 60_000;
+    expect(await cloud.fireSchedules()).toBe(1);
+    const watch = () => cloud.functions().find(({ name }) => name === 'rollcall-dev-watch');
+    await vi.waitFor(() => expect(watch()?.asynchronous.succeeded).toBe(1), { timeout: 20_000 });
+    expect(cloud.grants()).toContainEqual(
+      expect.objectContaining({
+        roleName: expect.stringContaining('Schedule'),
+        action: 'lambda:InvokeFunction',
+        used: 1,
+      }),
+    );
+    expect(cloud.denied()).toEqual([]);
   });
 });
 

@@ -58,6 +58,7 @@ async function run(options: StartOptions, write: (text: string) => void, signal:
       if (door !== undefined) await Promise.race([door.ready, aborted(signal)]);
       if (signal.aborted) return;
       write(signInTable());
+      write(`What AWS's console would show: ${cloud.dashboardUrl}/_local\n`);
       write(`ready ${cloud.dashboardUrl}\n`);
       await Promise.race([aborted(signal), ...(door === undefined ? [] : [door.ended.then(doorFailed)])]);
     } finally {

@@ -103,6 +103,7 @@ export const startTestFront = async (functionCode = routingCode) => {
       reads.push({ bucket, key, reader });
       return objects.get(key);
     },
+    consoleUrl: () => 'http://127.0.0.1:7778/_local',
   });
   await front.start();
   const create = async (kind: string, properties: Readonly<Record<string, unknown>>) => {

@@ -163,6 +163,12 @@ it('registers its public name, and sends localhost to the one address it goes by
   expect(answer).toMatchObject({ status: 307, headers: { location: `${front.url}/people?x=1` } });
 });
 
+it('sends who looks for the page of the local cloud there, and keeps its own paths', async () => {
+  const { status, headers } = await requestRaw(front.url, '/_local');
+  expect([status, headers.location]).toEqual([307, 'http://127.0.0.1:7778/_local']);
+  expect((await requestRaw(front.url, '/_localities')).headers.location).toBeUndefined();
+});
+
 it('says what to do when its port is taken', async () => {
   const taken = net.createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
@@ -174,6 +180,7 @@ it('says what to do when its port is taken', async () => {
     hosts: front.hosts,
     port,
     readObject: async () => undefined,
+    consoleUrl: () => '',
   });
   await expect(second.start()).rejects.toThrow(
     `port ${port} is already in use: stop that program or start with --port 0`,

@@ -28,6 +28,8 @@ export type CloudFrontContext = ServiceContext & {
   /** 0 = any free port. */
   readonly port: number;
   readonly readObject: ReadObject;
+  /** Where who asks for `/_local` is sent: a page beside the distribution, which has no such path. */
+  readonly consoleUrl: () => string;
 };
 
 /** CloudFront takes larger bodies; here nothing behind it does. */
@@ -35,7 +37,7 @@ const maxBodyBytes = 20 * 1024 * 1024;
 
 /** The one distribution of the stack on a loopback port: S3 and API origins, functions, response headers. */
 export const makeCloudFront = (context: CloudFrontContext): CloudFront => {
-  const { log, hosts, port, readObject } = context;
+  const { log, hosts, port, readObject, consoleUrl } = context;
   const functions = new Map<string, ViewerFunction>();
   const headersPolicies = new Map<string, ResponseHeadersPolicy>();
   const edge: EdgeContext = { log, hosts, readObject, functions, headersPolicies };
@@ -63,6 +65,7 @@ export const makeCloudFront = (context: CloudFrontContext): CloudFront => {
           const { host = '' } = request.headers;
           // One name only: redirect addresses are compared exactly, and cookies of two names are two sign-ins.
           if (host.startsWith('localhost')) return toCanonicalHost(url(), request.path, request.rawQuery);
+          if (/^\/_local\/?$/.test(request.path)) return redirectTo(consoleUrl());
           return distribution === undefined ? starting : await answerViewer(edge, distribution, request);
         },
         failed: (error) => log.warn('cloudfront.failed', { error: String(error) }),
@@ -83,10 +86,10 @@ export const makeCloudFront = (context: CloudFrontContext): CloudFront => {
 
 const starting: WebResponse = { status: 503, headers: { 'retry-after': '1' }, body: 'Starting\n' };
 
-const toCanonicalHost = (origin: string, path: string, rawQuery: string): WebResponse => ({
-  status: 307,
-  headers: { location: `${origin}${path}${rawQuery === '' ? '' : `?${rawQuery}`}` },
-});
+const toCanonicalHost = (origin: string, path: string, rawQuery: string): WebResponse =>
+  redirectTo(`${origin}${path}${rawQuery === '' ? '' : `?${rawQuery}`}`);
+
+const redirectTo = (location: string): WebResponse => ({ status: 307, headers: { location } });
 
 const portError = (error: unknown, port: number): Error => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

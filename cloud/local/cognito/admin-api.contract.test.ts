@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   AdminAddUserToGroupCommand,
   AdminCreateUserCommand,
@@ -8,172 +9,147 @@ import {
   AdminListGroupsForUserCommand,
   AdminRemoveUserFromGroupCommand,
   AdminSetUserPasswordCommand,
-  AdminUserGlobalSignOutCommand,
   CognitoIdentityProviderClient,
   ListGroupsCommand,
   ListUsersCommand,
   ListUsersInGroupCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { clientSettings, givenTarget } from '../differential/environment.ts';
 import { serveForTests } from '../serve-for-tests.ts';
-import {
-  authorizeQuery,
-  createPkce,
-  requestTokens,
-  signInByPages,
-  startTestCognito,
-  type TestCognito,
-  testPassword,
-  tokensOf,
-} from './cognito-for-tests.ts';
+import { startTestCognito, testPassword } from './cognito-for-tests.ts';
 
-let test: TestCognito;
-let gateway: Awaited<ReturnType<typeof serveForTests>>;
+// What the product's scripts expect of the administrators' API, of the local Cognito or of the given target's user pool.
+
 let admin: CognitoIdentityProviderClient;
-let denied = '';
+let UserPoolId: string;
+let stop = async (): Promise<void> => {};
+const created: string[] = [];
 
 beforeAll(async () => {
-  test = await startTestCognito();
-  gateway = await serveForTests(test.cognito.service, ({ action }) => action !== denied);
-  admin = new CognitoIdentityProviderClient(gateway.config);
+  const target = givenTarget();
+  if (target !== undefined) {
+    admin = new CognitoIdentityProviderClient(clientSettings(target));
+    UserPoolId = target.userPoolId;
+    return;
+  }
+  const local = await startTestCognito();
+  const server = await serveForTests(local.cognito.service);
+  admin = new CognitoIdentityProviderClient(server.config);
+  UserPoolId = local.poolId;
+  stop = async () => {
+    await server.close();
+    await local.stop();
+  };
+});
+afterEach(async () => {
+  for (const name of created.splice(0)) await admin.send(new AdminDeleteUserCommand(user(name)));
 });
 afterAll(async () => {
   admin.destroy();
-  await gateway.close();
-  await test.stop();
+  await stop();
 });
 
-const user = (Username: string) => ({ UserPoolId: test.poolId, Username });
-const createUser = async (name: string): Promise<void> => {
+const user = (Username: string) => ({ UserPoolId, Username });
+const createUser = async (more: object = {}): Promise<string> => {
+  const name = `contract-${randomUUID()}`;
   const UserAttributes = [
     { Name: 'email', Value: `${name}@example.org` },
     { Name: 'email_verified', Value: 'true' },
   ];
-  await admin.send(new AdminCreateUserCommand({ ...user(name), UserAttributes, MessageAction: 'SUPPRESS' }));
-  const Password = testPassword;
-  await admin.send(new AdminSetUserPasswordCommand({ ...user(name), Password, Permanent: true }));
+  await admin.send(
+    new AdminCreateUserCommand({ ...user(name), UserAttributes, MessageAction: 'SUPPRESS', ...more }),
+  );
+  created.push(name);
+  return name;
 };
 
-it('creates a user who can sign in, and asks for the permission on the pool', async () => {
-  gateway.asked.length = 0;
-  await createUser('ann');
-  expect(gateway.asked).toMatchObject([
-    {
-      action: 'cognito-idp:AdminCreateUser',
-      resource: `arn:aws:cognito-idp:eu-central-1:000000000000:userpool/${test.poolId}`,
-    },
-    { action: 'cognito-idp:AdminSetUserPassword' },
-  ]);
-  expect((await tokensOf(test, 'ann')).status).toBe(200);
-  const shown = await admin.send(new AdminGetUserCommand(user('ann@example.org')));
-  expect(shown).toMatchObject({ Username: 'ann', UserStatus: 'CONFIRMED', Enabled: true });
-  expect(shown.UserCreateDate).toEqual(new Date(test.clock.ms));
-  expect(shown.UserAttributes).toContainEqual({ Name: 'email', Value: 'ann@example.org' });
+it('shows a user by name and by address, and what became of them', async () => {
+  const name = await createUser();
+  const status = async (of = name) => {
+    const { UserStatus, Enabled } = await admin.send(new AdminGetUserCommand(user(of)));
+    return [UserStatus, Enabled];
+  };
+  expect(await status()).toEqual(['FORCE_CHANGE_PASSWORD', true]);
+  const password = { Password: testPassword, Permanent: true };
+  await admin.send(new AdminSetUserPasswordCommand({ ...user(name), ...password }));
+  expect(await status(`${name}@example.org`)).toEqual(['CONFIRMED', true]);
+  await admin.send(new AdminDisableUserCommand(user(name)));
+  expect(await status()).toEqual(['CONFIRMED', false]);
+  await admin.send(new AdminEnableUserCommand(user(name)));
+  expect(await status()).toEqual(['CONFIRMED', true]);
+  const { UserAttributes, Username } = await admin.send(new AdminGetUserCommand(user(name)));
+  expect(Username).toBe(name);
+  expect(UserAttributes).toEqual(
+    expect.arrayContaining([
+      { Name: 'email', Value: `${name}@example.org` },
+      { Name: 'email_verified', Value: 'true' },
+      { Name: 'sub', Value: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+    ]),
+  );
 });
 
-it('refuses what the caller has no permission for', async () => {
-  denied = 'cognito-idp:AdminDeleteUser';
-  await expect(admin.send(new AdminDeleteUserCommand(user('ann')))).rejects.toMatchObject({
-    name: 'AccessDeniedException',
-  });
-  denied = '';
+it('knows who is in which group', async () => {
+  const name = await createUser();
+  const groupsOf = async () => {
+    const { Groups = [] } = await admin.send(new AdminListGroupsForUserCommand(user(name)));
+    return Groups.map(({ GroupName }) => GroupName).sort();
+  };
+  for (const GroupName of ['staff', 'hr', 'staff'])
+    await admin.send(new AdminAddUserToGroupCommand({ ...user(name), GroupName }));
+  expect(await groupsOf()).toEqual(['hr', 'staff']);
+  const members = await admin.send(new ListUsersInGroupCommand({ UserPoolId, GroupName: 'hr' }));
+  expect(members.Users?.map(({ Username }) => Username)).toContain(name);
+  await admin.send(new AdminRemoveUserFromGroupCommand({ ...user(name), GroupName: 'hr' }));
+  expect(await groupsOf()).toEqual(['staff']);
+  const { Groups = [] } = await admin.send(new ListGroupsCommand({ UserPoolId }));
+  expect(Groups.map(({ GroupName }) => GroupName)).toEqual(expect.arrayContaining(['hr', 'staff']));
 });
 
-it('puts groups into both tokens, and takes them out again', async () => {
-  await createUser('bea');
-  for (const GroupName of ['staff', 'hr']) {
-    await admin.send(new AdminAddUserToGroupCommand({ ...user('bea'), GroupName }));
-  }
-  const { access_token = '', id_token = '' } = (await tokensOf(test, 'bea')).body;
-  expect(decodeJwt(access_token)['cognito:groups']).toEqual(['staff', 'hr']);
-  expect(decodeJwt(id_token)['cognito:groups']).toEqual(['staff', 'hr']);
-  await admin.send(new AdminRemoveUserFromGroupCommand({ ...user('bea'), GroupName: 'hr' }));
-  const { Groups } = await admin.send(new AdminListGroupsForUserCommand(user('bea')));
-  expect(Groups?.map(({ GroupName }) => GroupName)).toEqual(['staff']);
-  const pool = { UserPoolId: test.poolId };
-  const members = await admin.send(new ListUsersInGroupCommand({ ...pool, GroupName: 'staff' }));
-  expect(members.Users?.map(({ Username }) => Username)).toEqual(['bea']);
-  const all = await admin.send(new ListGroupsCommand(pool));
-  expect(all.Groups?.map(({ GroupName }) => GroupName)).toEqual(['hr', 'staff']);
+it('lists users in pages and by filter', async () => {
+  const names = [await createUser(), await createUser()];
+  const first = await admin.send(new ListUsersCommand({ UserPoolId, Limit: 1 }));
+  expect(first.Users).toHaveLength(1);
+  const { PaginationToken } = first;
+  const second = await admin.send(new ListUsersCommand({ UserPoolId, Limit: 1, PaginationToken }));
+  expect(second.Users?.[0]?.Username).not.toBe(first.Users?.[0]?.Username);
+  const found = async (Filter: string) =>
+    (await admin.send(new ListUsersCommand({ UserPoolId, Filter }))).Users?.map(({ Username }) => Username);
+  expect(await found(`email = "${names[0]}@example.org"`)).toEqual([names[0]]);
+  expect((await found('username ^= "contract-"'))?.sort()).toEqual([...names].sort());
+  await expect(found('email likes "b"')).rejects.toMatchObject({ name: 'InvalidParameterException' });
 });
 
-it.each([
-  ['an unknown user', () => new AdminGetUserCommand(user('nobody')), 'UserNotFoundException'],
-  ['a name twice', () => new AdminCreateUserCommand(user('ann')), 'UsernameExistsException'],
+it.each<[string, (name: string) => Promise<unknown>, string]>([
+  ['an unknown user', () => admin.send(new AdminGetUserCommand(user('nobody'))), 'UserNotFoundException'],
+  [
+    'a name twice',
+    (name) => admin.send(new AdminCreateUserCommand({ ...user(name), MessageAction: 'SUPPRESS' })),
+    'UsernameExistsException',
+  ],
   [
     'a weak password',
-    () => new AdminSetUserPasswordCommand({ ...user('ann'), Password: 'short', Permanent: true }),
+    (name) => {
+      const weak = { ...user(name), Password: 'short', Permanent: true };
+      return admin.send(new AdminSetUserPasswordCommand(weak));
+    },
     'InvalidPasswordException',
   ],
   [
     'an unknown group',
-    () => new AdminAddUserToGroupCommand({ ...user('ann'), GroupName: 'kings' }),
+    (name) => admin.send(new AdminAddUserToGroupCommand({ ...user(name), GroupName: 'kings' })),
     'ResourceNotFoundException',
   ],
   [
     'an unknown pool',
-    () => new ListUsersCommand({ UserPoolId: 'eu-central-1_unknown00' }),
+    () => admin.send(new ListUsersCommand({ UserPoolId: `${UserPoolId.split('_')[0]}_unknown00` })),
     'ResourceNotFoundException',
   ],
   [
     'an attribute that the pool does not have',
-    () =>
-      new AdminCreateUserCommand({ ...user('zed'), UserAttributes: [{ Name: 'custom:size', Value: '1' }] }),
+    () => createUser({ UserAttributes: [{ Name: 'custom:size', Value: '1' }] }),
     'InvalidParameterException',
   ],
-])("refuses %s with Cognito's error", async (_, command, name) => {
-  await expect(admin.send(command() as AdminGetUserCommand)).rejects.toMatchObject({ name });
-});
-
-it('makes people with a temporary password choose their own', async () => {
-  await admin.send(new AdminCreateUserCommand({ ...user('cem'), TemporaryPassword: 'Temporary-pass-1' }));
-  const { back, browser } = await signInByPages(test, 'cem', {}, 'Temporary-pass-1');
-  expect(back.html).toContain('<h1>Choose a new password</h1>');
-  const weak = await browser.submit(back, { password: 'weak' });
-  expect(weak.html).toContain('Password not long enough');
-  const done = await browser.submit(weak, { password: testPassword });
-  expect(done.location).toContain('code=');
-  const shown = await admin.send(new AdminGetUserCommand(user('cem')));
-  expect(shown.UserStatus).toBe('CONFIRMED');
-});
-
-it('ends refresh tokens and sessions when a user is disabled or signed out everywhere', async () => {
-  await createUser('dan');
-  const refreshes = async (refresh_token = '') =>
-    (await requestTokens(test, { grant_type: 'refresh_token', refresh_token })).status;
-  const first = (await tokensOf(test, 'dan')).body.refresh_token;
-  expect(await refreshes(first)).toBe(200);
-  test.clock.ms += 10;
-  await admin.send(new AdminUserGlobalSignOutCommand(user('dan')));
-  expect(await refreshes(first)).toBe(400);
-  test.clock.ms += 10;
-  const second = (await tokensOf(test, 'dan')).body.refresh_token;
-  expect(await refreshes(second)).toBe(200);
-  const { browser } = await signInByPages(test, 'dan');
-  const comeBack = () => browser.visit(`/oauth2/authorize?${authorizeQuery(test, createPkce().challenge)}`);
-  expect((await comeBack()).location).toContain('code=');
-  test.clock.ms += 10;
-  await admin.send(new AdminDisableUserCommand(user('dan')));
-  expect((await comeBack()).html).toContain('<h1>Sign in</h1>');
-  expect(await refreshes(second)).toBe(400);
-  await admin.send(new AdminEnableUserCommand(user('dan')));
-  expect((await tokensOf(test, 'dan')).status).toBe(200);
-  await admin.send(new AdminDeleteUserCommand(user('dan')));
-  await expect(admin.send(new AdminGetUserCommand(user('dan')))).rejects.toThrow('User does not exist.');
-});
-
-it('lists users in pages and by filter', async () => {
-  const pool = { UserPoolId: test.poolId };
-  const first = await admin.send(new ListUsersCommand({ ...pool, Limit: 1 }));
-  expect(first.Users).toHaveLength(1);
-  const second = await admin.send(
-    new ListUsersCommand({ ...pool, Limit: 1, PaginationToken: first.PaginationToken }),
-  );
-  expect(second.Users?.[0]?.Username).not.toBe(first.Users?.[0]?.Username);
-  const named = async (Filter: string) =>
-    (await admin.send(new ListUsersCommand({ ...pool, Filter }))).Users?.map(({ Username }) => Username);
-  expect(await named('email = "bea@example.org"')).toEqual(['bea']);
-  expect(await named('username ^= "an"')).toEqual(['ann']);
-  await expect(named('email likes "b"')).rejects.toMatchObject({ name: 'InvalidParameterException' });
+])("refuses %s with Cognito's error", async (_, call, name) => {
+  await expect(call(await createUser())).rejects.toMatchObject({ name });
 });

@@ -117,7 +117,12 @@ export const makeEngine = (dir: string): Engine => {
 const itemPrefix = 'item-';
 
 const IndexList = z
-  .array(z.object({ IndexName: z.string(), KeySchema: z.array(z.object({ AttributeName: z.string() })) }))
+  .array(
+    z.object({
+      IndexName: z.string(),
+      KeySchema: z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) })),
+    }),
+  )
   .default([]);
 const DescribedIndexes = z.object({
   Table: z.object({ GlobalSecondaryIndexes: IndexList, LocalSecondaryIndexes: IndexList }),
@@ -127,7 +132,11 @@ const DescribedIndexes = z.object({
 const indexKeysIn = (described: Json): readonly IndexKey[] => {
   const { GlobalSecondaryIndexes, LocalSecondaryIndexes } = DescribedIndexes.parse(described).Table;
   return [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes].flatMap(({ IndexName, KeySchema }) =>
-    KeySchema.map(({ AttributeName }) => ({ indexName: IndexName, attribute: AttributeName })),
+    KeySchema.map(({ AttributeName, KeyType }) => ({
+      indexName: IndexName,
+      attribute: AttributeName,
+      keyType: KeyType,
+    })),
   );
 };
 

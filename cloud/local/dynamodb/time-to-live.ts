@@ -35,8 +35,16 @@ export const makeTimeToLive = (deps: {
     async update(input) {
       const parsed = UpdateInput.safeParse(input);
       if (!parsed.success) throw new ServiceError('ValidationException', z.prettifyError(parsed.error));
-      await ttl.set(parsed.data.TableName, parsed.data.TimeToLiveSpecification);
-      return { TimeToLiveSpecification: parsed.data.TimeToLiveSpecification };
+      const { TableName, TimeToLiveSpecification } = parsed.data;
+      const known = Specification.safeParse(await engine.record('ttl', TableName));
+      const { Enabled } = TimeToLiveSpecification;
+      if ((known.success && known.data.Enabled) === Enabled)
+        throw new ServiceError(
+          'ValidationException',
+          `TimeToLive is already ${Enabled ? 'enabled' : 'disabled'}`,
+        );
+      await ttl.set(TableName, TimeToLiveSpecification);
+      return { TimeToLiveSpecification };
     },
     async describe(tableName) {
       await keyNamesOf(tableName);

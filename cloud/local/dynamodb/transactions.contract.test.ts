@@ -1,168 +1,161 @@
-import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  ScanCommand,
   TransactGetCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { putOnce, TableForTests, table } from './table-for-tests.ts';
+import { ContractTable } from './contract-table-for-tests.ts';
 
-type TransactItems = TransactWriteCommandInput['TransactItems'];
+// What the product expects of transactions, of the local DynamoDB or of the given target's table.
 
-const db = new TableForTests((config) => DynamoDBDocumentClient.from(new DynamoDBClient(config)));
-const put = (Item: Record<string, unknown>) =>
-  db.running.client.send(new PutCommand({ TableName: table, Item }));
-const get = async (pk: string, sk: string) =>
-  (await db.running.client.send(new GetCommand({ TableName: table, Key: { pk, sk } }))).Item;
-const transact = (TransactItems: TransactItems, ClientRequestToken?: string) =>
-  db.running.client.send(
+const table = new ContractTable((settings) => DynamoDBDocumentClient.from(new DynamoDBClient(settings)));
+const keyOf = (name: string) => ({ pk: table.own(name), sk: 'E' });
+const put = (name: string, more: object = {}) =>
+  table.client.send(new PutCommand({ TableName: table.name, Item: { ...keyOf(name), ...more } }));
+const get = async (name: string) => {
+  const key = { TableName: table.name, Key: keyOf(name), ConsistentRead: true };
+  return (await table.client.send(new GetCommand(key))).Item;
+};
+const transact = (TransactItems: TransactWriteCommandInput['TransactItems'], ClientRequestToken?: string) =>
+  table.client.send(
     new TransactWriteCommand({
       TransactItems,
       ...(ClientRequestToken === undefined ? {} : { ClientRequestToken }),
     }),
   );
+const putOnce = (name: string, more: object = {}) => ({
+  Put: {
+    TableName: table.name,
+    Item: { ...keyOf(name), ...more },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  },
+});
+const add = (name: string, attribute: string, by: number) => ({
+  Update: {
+    TableName: table.name,
+    Key: keyOf(name),
+    UpdateExpression: 'ADD #a :by',
+    ExpressionAttributeNames: { '#a': attribute },
+    ExpressionAttributeValues: { ':by': by },
+  },
+});
+const reasonsOf = async (work: Promise<unknown>) => {
+  const error = await work.catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(TransactionCanceledException);
+  const { message, CancellationReasons = [] } = error as TransactionCanceledException;
+  return { message, reasons: CancellationReasons };
+};
 
-describe('transactions', () => {
-  it('writes all items or none, and says which condition failed', async () => {
-    await put({ pk: 'EID#1', sk: 'X', by: 'first' });
-    const error = await transact([
-      putOnce({ pk: 'P#1', sk: 'E#1' }),
-      {
-        Put: {
-          ...putOnce({ pk: 'EID#1', sk: 'X' }).Put,
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+describe('a transaction', () => {
+  it('writes all items or none, and gives a reason for each item, in the order of the request', async () => {
+    await put('TAKEN', { by: 'first' });
+    await put('TEXT', { hits: 'many' });
+    const { message, reasons } = await reasonsOf(
+      transact([
+        putOnce('A'),
+        { Put: { ...putOnce('TAKEN').Put, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } },
+        add('TEXT', 'hits', 1),
+        {
+          ConditionCheck: {
+            TableName: table.name,
+            Key: keyOf('NOBODY'),
+            ConditionExpression: 'attribute_exists(pk)',
+          },
         },
-      },
-    ]).catch((e: unknown) => e);
-    expect(error).toBeInstanceOf(TransactionCanceledException);
-    const [first, second] = (error as TransactionCanceledException).CancellationReasons ?? [];
-    expect(first?.Code).toBe('None');
-    expect(second).toMatchObject({ Code: 'ConditionalCheckFailed', Item: { by: { S: 'first' } } });
-    expect(await get('P#1', 'E#1')).toBeUndefined();
+        putOnce('B'),
+      ]),
+    );
+    const codes = ['None', 'ConditionalCheckFailed', 'ValidationError', 'ConditionalCheckFailed', 'None'];
+    expect(reasons.map(({ Code }) => Code)).toEqual(codes);
+    expect(message).toBe(
+      `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(', ')}]`,
+    );
+    expect(reasons[1]?.Item).toMatchObject({ by: { S: 'first' } });
+    expect(reasons[1]?.Message).toBe('The conditional request failed');
+    expect(reasons[3]).not.toHaveProperty('Item');
+    expect([await get('A'), await get('B')]).toEqual([undefined, undefined]);
   });
 
-  it('lets exactly one of fifty racing transactions win', async () => {
+  it('wins alone when fifty race for one item', async () => {
     const results = await Promise.allSettled(
-      Array.from({ length: 50 }, (_, n) =>
-        transact([
-          putOnce({ pk: 'EID#1', sk: 'X', by: n }),
-          {
-            Update: {
-              TableName: table,
-              Key: { pk: 'COUNTER', sk: 'X' },
-              UpdateExpression: 'ADD hits :one',
-              ExpressionAttributeValues: { ':one': 1 },
-            },
-          },
-        ]),
-      ),
+      Array.from({ length: 50 }, (_, n) => transact([putOnce('ONCE', { by: n }), add('COUNTER', 'hits', 1)])),
     );
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(await get('COUNTER', 'X')).toMatchObject({ hits: 1 });
+    expect(await get('COUNTER')).toMatchObject({ hits: 1 });
   });
 
-  it('holds a transaction to its condition checks without writing them', async () => {
+  it('is held to its condition checks, and does not write them', async () => {
     const check = {
       ConditionCheck: {
-        TableName: table,
-        Key: { pk: 'P#1', sk: 'PROFILE' },
+        TableName: table.name,
+        Key: keyOf('PROFILE'),
         ConditionExpression: '#s = :active',
         ExpressionAttributeNames: { '#s': 'status' },
         ExpressionAttributeValues: { ':active': 'active' },
       },
     };
-    await expect(transact([check, putOnce({ pk: 'A', sk: 'A' })])).rejects.toThrow(
-      'ConditionalCheckFailed, None',
-    );
-    await put({ pk: 'P#1', sk: 'PROFILE', status: 'active' });
-    await transact([check, putOnce({ pk: 'A', sk: 'A' })]);
-    expect(await get('P#1', 'PROFILE')).toMatchObject({ status: 'active' });
-    expect(await get('A', 'A')).toBeDefined();
+    await expect(transact([check, putOnce('A')])).rejects.toThrow('ConditionalCheckFailed, None');
+    await put('PROFILE', { status: 'active' });
+    await transact([check, putOnce('A')]);
+    expect(await get('PROFILE')).toEqual({ ...keyOf('PROFILE'), status: 'active' });
+    expect(await get('A')).toBeDefined();
   });
 
-  it('cancels when an update does not fit the item, and leaves the others unwritten', async () => {
-    await put({ pk: 'P#1', sk: 'E', name: 'Ada' });
-    const error = await transact([
-      putOnce({ pk: 'A', sk: 'A' }),
-      {
-        Update: {
-          TableName: table,
-          Key: { pk: 'P#1', sk: 'E' },
-          UpdateExpression: 'ADD #n :one',
-          ExpressionAttributeNames: { '#n': 'name' },
-          ExpressionAttributeValues: { ':one': 1 },
-        },
-      },
-    ]).catch((e: unknown) => e);
-    expect((error as TransactionCanceledException).CancellationReasons?.map((r) => r.Code)).toEqual([
-      'None',
-      'ValidationError',
-    ]);
-    expect(await get('A', 'A')).toBeUndefined();
-  });
-
-  it('does a repeated request once within ten minutes, and refuses its token for other items', async () => {
-    const update = (by: number) => [
-      {
-        Update: {
-          TableName: table,
-          Key: { pk: 'COUNTER', sk: 'X' },
-          UpdateExpression: 'ADD hits :n',
-          ExpressionAttributeValues: { ':n': by },
-        },
-      },
-    ];
-    await transact(update(1), 'token-1');
-    await db.stop();
-    await db.start();
-    await transact(update(1), 'token-1');
-    expect(await get('COUNTER', 'X')).toMatchObject({ hits: 1 });
-    await expect(transact(update(2), 'token-1')).rejects.toMatchObject({
+  it('is done once when it is repeated under its token, which serves for no other', async () => {
+    const token = randomUUID();
+    for (let time = 0; time < 2; time += 1) await transact([add('COUNTER', 'hits', 1)], token);
+    expect(await get('COUNTER')).toMatchObject({ hits: 1 });
+    await expect(transact([add('COUNTER', 'hits', 2)], token)).rejects.toMatchObject({
       name: 'IdempotentParameterMismatchException',
     });
-    db.nowMs += 10 * 60 * 1000;
-    await transact(update(1), 'token-1');
-    expect(await get('COUNTER', 'X')).toMatchObject({ hits: 2 });
   });
 
-  it('refuses two operations on one item and more than 100 items', async () => {
-    const one = putOnce({ pk: 'A', sk: 'A' });
-    await expect(transact([one, one])).rejects.toThrow('multiple operations on one item');
-    const many = Array.from({ length: 101 }, (_, n) => putOnce({ pk: `A${n}`, sk: 'A' }));
-    await expect(transact(many)).rejects.toMatchObject({ name: 'ValidationException' });
+  it('holds 100 items, and no more', async () => {
+    const items = (count: number) => Array.from({ length: count }, (_, n) => putOnce(`P${n}`));
+    await transact(items(100));
+    expect(await get('P99')).toBeDefined();
+    await expect(transact(items(101))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('less than or equal to 100'),
+    });
+  });
+
+  it('holds 4 MB, and no more', async () => {
+    const large = Array.from({ length: 11 }, (_, n) => putOnce(`L${n}`, { blob: 'x'.repeat(390_000) }));
+    await expect(transact(large)).rejects.toMatchObject({ name: 'ValidationException' });
+    expect(await get('L0')).toBeUndefined();
+  });
+
+  it('names each item once, to write it or to read it', async () => {
+    const twice = 'Transaction request cannot include multiple operations on one item';
+    await expect(transact([putOnce('A'), add('A', 'hits', 1)])).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: twice,
+    });
+    const reads = ['A', 'A'].map((name) => ({ Get: { TableName: table.name, Key: keyOf(name) } }));
+    const read = table.client.send(new TransactGetCommand({ TransactItems: reads }));
+    await expect(read).rejects.toMatchObject({ name: 'ValidationException', message: twice });
+  });
+
+  it.each([
+    ['an item over 400 KB', (): object => ({ blob: 'x'.repeat(409_600) }), /maximum allowed size/],
+    ['an empty key of an index', (): object => ({ gsi1pk: '', gsi1sk: 'x' }), /IndexKey: gsi1pk/],
+  ])('is cancelled by %s', async (_, more, message) => {
+    const { reasons } = await reasonsOf(transact([putOnce('A'), putOnce('B', more())]));
+    expect(reasons.map(({ Code }) => Code)).toEqual(['None', 'ValidationError']);
+    expect(reasons[1]?.Message).toMatch(message);
+    expect(await get('A')).toBeUndefined();
   });
 
   it('reads several items of one instant, with a gap for what is not there', async () => {
-    await put({ pk: 'A', sk: 'A' });
-    const keys = ['A', 'B'].map((k) => ({ Get: { TableName: table, Key: { pk: k, sk: k } } }));
-    const answer = await db.running.client.send(new TransactGetCommand({ TransactItems: keys }));
-    expect(answer.Responses).toEqual([{ Item: { pk: 'A', sk: 'A' } }, {}]);
-  });
-
-  it('leaves whole transactions only when the process is killed in the middle of many', async () => {
-    await db.stop();
-    const child = fork(new URL('./kill-me.fixture.ts', import.meta.url), [db.dir], {
-      execArgv: ['--import', 'tsx'],
-      silent: true,
-    });
-    await new Promise<void>((resolve, reject) => {
-      child.once('message', () => resolve());
-      child.once('exit', (code) => reject(new Error(`the writer ended early with code ${code}`)));
-    });
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
-    await db.start();
-    const { Items = [] } = await db.running.client.send(new ScanCommand({ TableName: table }));
-    const index = await db.running.client.send(new ScanCommand({ TableName: table, IndexName: 'gsi1' }));
-    const sides = (side: string) => Items.filter((i) => i.sk === side).map((i) => i.pk);
-    expect(sides('LEFT').length).toBeGreaterThan(0);
-    expect(sides('LEFT')).toEqual(sides('RIGHT'));
-    expect(index.Items?.map((i) => i.pk).sort()).toEqual(sides('LEFT').sort());
+    await put('A');
+    const TransactItems = ['A', 'B'].map((name) => ({ Get: { TableName: table.name, Key: keyOf(name) } }));
+    const { Responses } = await table.client.send(new TransactGetCommand({ TransactItems }));
+    expect(Responses).toEqual([{ Item: keyOf('A') }, {}]);
   });
 });

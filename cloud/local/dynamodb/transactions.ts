@@ -7,6 +7,7 @@ import { type Engine, type Json, recordKey, type Write } from './engine.ts';
 const maxItems = 100;
 const maxBytes = 4 * 1024 * 1024;
 const tokenLifeMs = 10 * 60 * 1000;
+const itemTooLarge = 'Item size has exceeded';
 
 /** The operation that does what one entry of a transaction asks for. A condition check is a delete that is not written. */
 const operationOf = {
@@ -72,8 +73,17 @@ export const makeTransactions = (deps: {
     const source = kind === 'Put' ? input.Item : input.Key;
     const names = await keyNamesOf(input.TableName);
     const key = Object.fromEntries(names.map((name) => [name, source?.[name]]));
-    engine.check(operationOf[kind as Kind], input);
+    checkForm(operationOf[kind as Kind], input);
     return { kind: kind as Kind, input, key };
+  };
+
+  /** A request that makes no sense is refused as a whole; an item that is too large is one of the reasons to cancel, which `attempt` finds. */
+  const checkForm = (operation: string, input: Json): void => {
+    try {
+      engine.check(operation, input);
+    } catch (error) {
+      if (!(error instanceof ServiceError) || !error.message.startsWith(itemTooLarge)) throw error;
+    }
   };
 
   /** Plans one entry; a refusal is a reason, not an error. */
@@ -125,8 +135,7 @@ export const makeTransactions = (deps: {
         }
       }
       const steps = await Promise.all(TransactItems.map(stepOf));
-      if (new Set(steps.map(({ input, key }) => JSON.stringify([input.TableName, key]))).size < steps.length)
-        throw invalid('Transaction request cannot include multiple operations on one item');
+      refuseSameItems(steps.map(({ input, key }) => [input.TableName, key]));
 
       const results = await Promise.all(steps.map(attempt));
       const reasons = results.map(({ reason }) => reason);
@@ -156,6 +165,7 @@ export const makeTransactions = (deps: {
     async get(input) {
       const { TransactItems } = parse(GetInput, input);
       checkSize(TransactItems);
+      refuseSameItems(TransactItems.map(({ Get }) => [Get.TableName, Get.Key]));
       const answers = await Promise.all(
         TransactItems.map(({ Get }) => engine.read('GetItem', { ...Get, ConsistentRead: true })),
       );
@@ -179,6 +189,11 @@ const checkSize = (items: readonly unknown[]): void => {
     );
   if (Buffer.byteLength(JSON.stringify(items)) > maxBytes)
     throw invalid('Transaction request exceeds the limit of 4 MB');
+};
+
+const refuseSameItems = (items: readonly (readonly [tableName: string, key: unknown])[]): void => {
+  if (new Set(items.map((item) => JSON.stringify(item))).size < items.length)
+    throw invalid('Transaction request cannot include multiple operations on one item');
 };
 
 const cancelled = (reasons: readonly Reason[]): ServiceError =>

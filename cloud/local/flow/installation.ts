@@ -7,7 +7,7 @@ import type { ApiClient } from '../../../scripts/api-client.ts';
 import { assemblyDir } from '../../../scripts/assembly.ts';
 import { type DemoInstallation, demoSite, openInstallation } from '../../../scripts/start/demo.ts';
 import type { LocalLog } from '../account.ts';
-import { type LocalCloud, startLocalCloud } from '../local-cloud.ts';
+import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from '../local-cloud.ts';
 
 /** A whole installation on loopback for one test file, in a folder of its own. */
 export type Installation = {
@@ -22,15 +22,18 @@ export type Installation = {
   stop(): Promise<void>;
 };
 
-/** Starts the local cloud from an assembly, with users linked to the site and nobody enrolled. */
-export async function startInstallation(assembly: string = assemblyDir): Promise<Installation> {
+/** Starts the local cloud from an assembly, with users linked to the site and nobody enrolled; `options` are its clock and how it waits. */
+export async function startInstallation(
+  assembly: string = assemblyDir,
+  options: Pick<LocalCloudOptions, 'now' | 'schedule'> = {},
+): Promise<Installation> {
   const stateDir = mkdtempSync(path.join(os.tmpdir(), 'rollcall-flow-'));
   const logged: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
   const log: LocalLog = {
     info: (event, fields = {}) => void logged.push({ event, fields }),
     warn: (event, fields = {}) => void logged.push({ event, fields }),
   };
-  const cloud = await startLocalCloud({ assemblyDir: assembly, stateDir, dashboardPort: 0, log });
+  const cloud = await startLocalCloud({ assemblyDir: assembly, stateDir, dashboardPort: 0, log, ...options });
   const { subs, as } = await openInstallation(cloud);
   return {
     cloud,

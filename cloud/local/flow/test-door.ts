@@ -3,9 +3,12 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { v7 as uuidv7 } from 'uuid';
 import { DoorAllowance, type NewDoor } from '#contract/api.ts';
+import type { AgentReport } from '#contract/shadow.ts';
+import type { PassageFacts } from '#contract/sighting.ts';
 import type { Verdict } from '#contract/verdict.ts';
 import { enrolmentCrop, samplePerson } from '../../../device/camera/replay/sample-people.ts';
-import { systemClock } from '../../../device/clock.ts';
+import { readBootId, systemClock } from '../../../device/clock.ts';
+import { createReport } from '../../../device/health/report.ts';
 import { connectFleetProvisioning } from '../../../device/identity/fleet-provisioning.ts';
 import { type Identity, makeIdentityStore } from '../../../device/identity/identity-store.ts';
 import { provision } from '../../../device/identity/provision.ts';
@@ -27,6 +30,10 @@ export type TestDoor = {
   /** Puts an entry into the door's outbox and returns it as it goes on the wire. */
   keep(entry: NewEntry): Promise<StoredEntry>;
   publish(entry: StoredEntry): Promise<PublishResult>;
+  /** Forgets an entry, as the door does once it is acknowledged. */
+  forget(entry: StoredEntry): Promise<void>;
+  /** Reports the outbox as it is to the door's shadow; `changed` replaces what it says. */
+  report(changed?: Partial<AgentReport>): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -102,8 +109,24 @@ export async function connectDoor(
       return stored;
     },
     publish: (entry) => connection.publish(entry),
+    forget: (entry) => outbox.remove(entry.seq),
+    report: (changed = {}) =>
+      connection.report({
+        ...createReport({
+          outbox: outbox.stats(),
+          bootId: readBootId(),
+          clock: systemClock,
+          clockState: 'synced',
+        }),
+        ...changed,
+      }),
     stop: () => connection.stop(),
   };
+}
+
+/** A fresh passage without a usable face. */
+export function passageWithoutFace(at: Date = new Date()): NewEntry {
+  return { kind: 'passage', facts: { ...passageFacts(at), reason: 'too_blurred' } };
 }
 
 /** A fresh passage of a sample person: darker, mirrored and smaller than what was enrolled, captured at `at`. */
@@ -119,21 +142,27 @@ export async function sightingOf(sampleId: string, at: Date = new Date()): Promi
 
 /** A fresh passage with this picture. */
 export function sightingWith(jpeg: Buffer, at: Date = new Date()): NewEntry {
-  const capturedAt = at.toISOString();
   return {
     kind: 'sighting',
     jpeg,
     facts: {
-      v: 1,
-      passageId: uuidv7({ msecs: at.getTime() }),
+      ...passageFacts(at),
       attempt: 1,
-      capturedAt,
-      bootId: '0c9f1b5e-3a7d-4e21-8b6c-2f1d3e4a5b6c',
-      monotonicMs: 1000,
-      clock: 'synced',
-      track: { frames: 12, first: capturedAt, last: capturedAt },
       quality: { size: 120, sharpness: 0.8, pose: 0.9, exposure: 120, score: 0.8 },
       liveness: null,
     },
+  };
+}
+
+function passageFacts(at: Date): Omit<PassageFacts, 'seq'> {
+  const capturedAt = at.toISOString();
+  return {
+    v: 1,
+    passageId: uuidv7({ msecs: at.getTime() }),
+    capturedAt,
+    bootId: '0c9f1b5e-3a7d-4e21-8b6c-2f1d3e4a5b6c',
+    monotonicMs: 1000,
+    clock: 'synced',
+    track: { frames: 12, first: capturedAt, last: capturedAt },
   };
 }

@@ -2,6 +2,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import { ListCollectionsCommand, RekognitionClient } from '@aws-sdk/client-rekognition';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PublishCommand as PublishMailCommand, SNSClient } from '@aws-sdk/client-sns';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeIam } from '../iam/iam.ts';
 import { makeGateway } from './gateway.ts';
@@ -101,6 +102,15 @@ describe('the gateway, asked by the AWS SDK', () => {
         resource: tableArn('secret'),
       },
     ]);
+  });
+
+  it('tells a client of before the JSON protocol so, in XML that it can read', async () => {
+    const { settings } = await start([{ ...makeDouble('json', 'sns', () => ''), target: 'Topics' }]);
+    const client = new SNSClient({ ...settings, credentials: admin });
+    await expect(client.send(new PublishMailCommand({ Message: 'a', TopicArn: 't' }))).rejects.toMatchObject({
+      name: 'UnknownOperationException',
+      message: expect.stringContaining('speaks its JSON protocol: use a newer SDK or AWS CLI'),
+    });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { account, type LocalLog } from '../account.ts';
+import { type Denials, type DeniedCall, makeDenials } from '../iam/denials.ts';
 import type { Iam } from '../iam/iam.ts';
 import type { RequestContext } from '../iam/pattern.ts';
 import { denialError, refusalError, unsignedError } from './refusals.ts';
@@ -14,17 +15,12 @@ import {
 } from './service.ts';
 import { type Claim, readClaim, type SignedRequest, verifySignature } from './sigv4.ts';
 
-/** A call that a policy did not allow. */
-export type DeniedCall = {
-  readonly principalArn: string;
-  readonly action: string;
-  readonly resource: string;
-};
-
 /** The one base URL behind which all AWS APIs answer. */
 export interface Gateway {
   /** Adds a service; two services with the same signing name are an error. */
   register(service: Service): void;
+  /** What answers below `/_local`, in place of an AWS API: nobody signs there, so it has to look after itself. */
+  mountConsole(answer: ConsoleSite): void;
   /** Listens on loopback (0 = any port) and resolves with the base URL. */
   start(port: number): Promise<string>;
   /** The calls refused for want of a grant since the start, oldest first. */
@@ -32,24 +28,35 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
+/** A web site at the base URL that is no part of AWS. */
+export type ConsoleSite = (request: SignedRequest) => Promise<ServiceResponse>;
+
+/** A call that a service is about to handle. `service` is the first name that it is signed for. */
+type Call = { readonly service: string; readonly operation: string };
+
+/** May handle a call late, twice or not at all, and answer with an error of the service. */
+export type Disturb = (call: Call, handle: () => Promise<ServiceResponse>) => Promise<ServiceResponse>;
+
 /** More than any call of the product needs; S3 uploads and Rekognition images are the largest. */
 const maxBodyBytes = 32 * 1024 * 1024;
 
-/** How many denied calls are remembered. */
-const maxDenied = 1000;
-
-/** Makes the gateway; `now` gives epoch milliseconds for the signatures' clock. */
+/** Makes the gateway; `now` gives epoch milliseconds for the signatures' clock. Denials may be shared with services that act as roles. */
 export const makeGateway = ({
   iam,
   now,
   log,
+  denials = makeDenials(log),
+  disturb = (_call, handle) => handle(),
 }: {
   readonly iam: Pick<Iam, 'secretOf' | 'principalOf' | 'decide'>;
   readonly now: () => number;
   readonly log: LocalLog;
+  readonly denials?: Denials;
+  /** Default: every call once and at once. */
+  readonly disturb?: Disturb;
 }): Gateway => {
   const services = new Map<string, Service>();
-  const denied: DeniedCall[] = [];
+  let consoleSite: ConsoleSite = async () => starting;
 
   const authorizer = (service: Service, principal: Principal, sourceIp: string) => {
     const always: RequestContext = {
@@ -63,9 +70,7 @@ export const makeGateway = ({
     return (action: string, resource: string, context: RequestContext = {}): void => {
       const decision = iam.decide(principal, { action, resource, context: { ...always, ...context } });
       if (decision === 'allow') return;
-      denied.push({ principalArn: principal.arn, action, resource });
-      if (denied.length > maxDenied) denied.shift();
-      log.warn('iam.denied', { principal: principal.arn, action, resource });
+      denials.record({ principalArn: principal.arn, action, resource });
       throw denialError(service, {
         principalArn: principal.arn,
         action,
@@ -114,7 +119,11 @@ export const makeGateway = ({
         principal,
         authorize: authorizer(service, principal, sourceIp),
       };
-      return await service.handle(serviceRequest);
+      const call = {
+        service: service.signingNames[0] ?? claim.service,
+        operation: service.operationOf?.(serviceRequest) ?? serviceRequest.operation,
+      };
+      return await disturb(call, () => service.handle(serviceRequest));
     } catch (error) {
       if (error instanceof ServiceError)
         return errorResponse(error, protocol, request.headers['content-type']);
@@ -127,8 +136,12 @@ export const makeGateway = ({
   const server = createServer((request, response) => {
     void readBody(request)
       .then((body) => {
-        if (body !== undefined)
-          return answer(wireRequest(request, body), request.socket.remoteAddress ?? '127.0.0.1');
+        if (body !== undefined) {
+          const asked = wireRequest(request, body);
+          // No bucket's name begins with an underscore.
+          if (/^\/_local(?![^/?])/.test(asked.url)) return consoleSite(asked);
+          return answer(asked, request.socket.remoteAddress ?? '127.0.0.1');
+        }
         const tooLarge = new ServiceError(
           'RequestEntityTooLargeException',
           `The body exceeds ${maxBodyBytes} bytes.`,
@@ -148,6 +161,9 @@ export const makeGateway = ({
         services.set(name, service);
       }
     },
+    mountConsole(answer) {
+      consoleSite = answer;
+    },
     start: (port) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
@@ -156,7 +172,7 @@ export const makeGateway = ({
           resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
         });
       }),
-    denied: () => denied,
+    denied: denials.list,
     stop: () =>
       new Promise((resolve) => {
         // The callback's error says that the server was not listening, which is what stop wants.
@@ -166,14 +182,17 @@ export const makeGateway = ({
   };
 };
 
+const starting: ServiceResponse = { status: 503, headers: { 'retry-after': '1' }, body: 'Starting\n' };
+
 /** A JSON service has one address and its own name before each operation; another service's operation is not its own. */
 const refuseOtherTarget = (request: SignedRequest, { target }: Service): void => {
   if (target === undefined) return;
   const asked = request.headers['x-amz-target'] ?? '';
   if (request.method === 'POST' && request.url === '/' && asked.startsWith(`${target}.`)) return;
+  const older = asked === '' ? ' The local cloud speaks its JSON protocol: use a newer SDK or AWS CLI.' : '';
   throw new ServiceError(
     'UnknownOperationException',
-    `${request.method} ${request.url} with the target "${asked}" is no operation of ${target}.`,
+    `${request.method} ${request.url} with the target "${asked}" is no operation of ${target}.${older}`,
   );
 };
 

@@ -5,6 +5,7 @@ type Protocol = Service['protocol'];
 
 /** AWS's answer to a bad signature: S3 and the JSON services have different words for the same thing. */
 export const refusalError = (refusal: Refusal, protocol: Protocol): ServiceError => {
+  if (protocol === 'query') return queryRefusal(refusal);
   const s3 = protocol === 'rest-xml';
   const status = s3 || protocol === 'rest-json' ? 403 : 400;
   switch (refusal) {
@@ -85,6 +86,20 @@ export const refusalError = (refusal: Refusal, protocol: Protocol): ServiceError
   }
 };
 
+/** The query protocol has words of its own for three cases. Source: common errors of the SNS API. */
+const queryRefusal = (refusal: Refusal): ServiceError => {
+  if (refusal === 'unknown_key' || refusal === 'unknown_token') {
+    const message = 'The security token included in the request is invalid.';
+    return new ServiceError('InvalidClientTokenId', message, 403);
+  }
+  const { code, message } = refusalError(refusal, 'rest-json');
+  return new ServiceError(
+    code === 'InvalidSignatureException' ? 'SignatureDoesNotMatch' : code,
+    message,
+    403,
+  );
+};
+
 const wrongSignature = (status: number): ServiceError =>
   new ServiceError(
     'InvalidSignatureException',
@@ -118,6 +133,7 @@ export const denialError = (
     : `because no identity-based policy allows the ${action} action`;
   const message = `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
   if (service.protocol === 'rest-xml') return new ServiceError('AccessDenied', message, 403);
+  if (service.protocol === 'query') return new ServiceError('AuthorizationError', message, 403);
   if (service.signingNames.includes('iotdata') || service.signingNames.includes('iotdevicegateway')) {
     return new ServiceError('ForbiddenException', message, 403);
   }

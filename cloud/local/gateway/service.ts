@@ -32,10 +32,12 @@ export type ServiceResponse = {
 export interface Service {
   /** Names in the credential scope, e.g. `dynamodb`, `s3`, `iotdevicegateway`. */
   readonly signingNames: readonly string[];
-  /** How errors are written: `json` = `__type` + `message`, `rest-json` = the same with x-amzn-errortype, `rest-xml` = S3's. */
-  readonly protocol: 'json' | 'rest-json' | 'rest-xml';
+  /** How errors are written: `json` = `__type` + `message`, `rest-json` = the same with x-amzn-errortype, `rest-xml` = S3's, `query` = XML of the older services. */
+  readonly protocol: 'json' | 'rest-json' | 'rest-xml' | 'query';
   /** For `json`: the part of `X-Amz-Target` before the dot, which names the service and the version of its API. */
   readonly target?: string;
+  /** AWS's name of the operation, for services whose requests do not say it in `X-Amz-Target`. */
+  operationOf?(request: Pick<ServiceRequest, 'method' | 'path' | 'query' | 'body'>): string;
   handle(request: ServiceRequest): Promise<ServiceResponse>;
 }
 

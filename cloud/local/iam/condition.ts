@@ -88,6 +88,8 @@ const emulatedKeys: ReadonlySet<string> = new Set(
     'iot:Connection.Thing.ThingName',
     'iot:Connection.Thing.ThingTypeName',
     'iot:SourceIp',
+    'kms:CallerAccount',
+    'kms:ViaService',
     's3:prefix',
   ].map((key) => key.toLowerCase()),
 );

@@ -4,14 +4,9 @@ import { account } from '../account.ts';
 import { physicalName } from '../cloudformation/physical-name.ts';
 import { provide, type ResourceProvider } from '../cloudformation/provider.ts';
 import type { Principal } from '../gateway/service.ts';
+import { type Grant, makeRoleGrants, type RoleGrants } from './grants.ts';
 import type { RequestContext } from './pattern.ts';
-import {
-  type Decision,
-  evaluate,
-  type PolicyQuestion,
-  parsePolicyDocument,
-  type Statement,
-} from './policy.ts';
+import { type Decision, type PolicyQuestion, parsePolicyDocument } from './policy.ts';
 import { parseTrust, type Trust, trusts } from './trust.ts';
 
 /** An access key pair; the secret lives in memory only and is new at every start. */
@@ -31,13 +26,22 @@ export interface Iam {
   decideAs(roleArn: string, question: PolicyQuestion): Decision;
   /** Whether a service such as `lambda.amazonaws.com` is trusted to act as the role. */
   mayAssume(roleArn: string, service: string, context?: RequestContext): boolean;
+  /** Every action and resource that a role of the template is allowed, with how often it was needed. */
+  grants(): readonly Grant[];
+  /** Begins to count uses anew: what a deployment only looks at is not used yet. */
+  forgetUses(): void;
+  /**
+   * Takes one action, on one resource or on all (as the policies write them), from a role until the returned function is called, for
+   * tests that prove it is needed. Throws when the role has no such grant.
+   */
+  withdraw(roleName: string, action: string, resource?: string): () => void;
 }
 
 type Role = {
   readonly name: string;
   readonly arn: string;
   readonly trust: readonly Trust[];
-  readonly statements: Statement[];
+  readonly grants: RoleGrants;
   readonly credentials: Credentials;
   policyCharacters: number;
 };
@@ -95,7 +99,7 @@ export const makeIam = (): Iam => {
         `Maximum policy size of ${maxInlinePolicyCharacters} bytes exceeded for role ${role.name}`,
       );
     }
-    role.statements.push(...parsePolicyDocument(document));
+    role.grants.add(parsePolicyDocument(document));
   };
 
   const roleProvider = provide('AWS::IAM::Role', roleProperties, ({ properties, stackName, logicalId }) => {
@@ -110,7 +114,7 @@ export const makeIam = (): Iam => {
       name,
       arn,
       trust: parseTrust(properties.AssumeRolePolicyDocument),
-      statements: [],
+      grants: makeRoleGrants(),
       credentials: { accessKeyId: accessKeyIdOf(arn), secretAccessKey: randomBytes(30).toString('base64') },
       policyCharacters: 0,
     };
@@ -151,8 +155,20 @@ export const makeIam = (): Iam => {
     decide: (principal, question) =>
       principal.kind === 'administrator'
         ? 'allow'
-        : evaluate(roles.get(principal.roleName)?.statements ?? [], question),
-    decideAs: (roleArn, question) => evaluate(roleOf(roleArn).statements, question),
+        : (roles.get(principal.roleName)?.grants.decide(question) ?? 'implicit_deny'),
+    decideAs: (roleArn, question) => roleOf(roleArn).grants.decide(question),
     mayAssume,
+    grants: () =>
+      [...roles.values()].flatMap(({ name, grants }) =>
+        grants.list().map((grant) => ({ roleName: name, ...grant })),
+      ),
+    forgetUses() {
+      for (const { grants } of roles.values()) grants.forgetUses();
+    },
+    withdraw(roleName, action, resource) {
+      const restore = roles.get(roleName)?.grants.withdraw(action, resource);
+      if (restore === undefined) throw new Error(`The role ${roleName} has no grant of ${action}`);
+      return restore;
+    },
   };
 };

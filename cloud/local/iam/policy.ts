@@ -78,31 +78,45 @@ export const parsePolicyDocument = (document: unknown): readonly Statement[] => 
   }));
 };
 
-const covers = (
+/** The pattern that covers the value, or `NOT` when the statement covers all but its patterns. */
+const coveredBy = (
   { not, patterns: list }: Patterns,
   value: string,
   context: RequestContext,
   ignoreCase: boolean,
-) => list.some((pattern) => matchesPattern(pattern, value, context, { ignoreCase })) !== not;
+): string | undefined => {
+  const found = list.find((pattern) => matchesPattern(pattern, value, context, { ignoreCase }));
+  if (not) return found === undefined ? 'NOT' : undefined;
+  return found;
+};
+
+/** A decision and, for `allow`, the patterns of the first statement that allows it. */
+export type Finding = {
+  readonly decision: Decision;
+  readonly allowedBy?: { readonly action: string; readonly resource: string };
+};
 
 /**
  * Decides as IAM does: a matching Deny wins over any Allow, and silence is a denial.
  * Only `*` and `?` are wildcards, so in IoT policies `+` and `#` stand for themselves.
  * Source: IAM user guide, "Policy evaluation logic".
  */
-export const evaluate = (
+export const judge = (
   statements: readonly Statement[],
   { action, resource, context = {} }: PolicyQuestion,
-): Decision => {
-  let decision: Decision = 'implicit_deny';
+): Finding => {
+  let allowedBy: Finding['allowedBy'];
   for (const { effect, actions, resources, conditions } of statements) {
-    const applies =
-      covers(actions, action, context, true) &&
-      covers(resources, resource, context, false) &&
-      conditions.every((condition) => holds(condition, context));
-    if (!applies) continue;
-    if (effect === 'Deny') return 'deny';
-    decision = 'allow';
+    const byAction = coveredBy(actions, action, context, true);
+    const byResource = coveredBy(resources, resource, context, false);
+    if (byAction === undefined || byResource === undefined) continue;
+    if (!conditions.every((condition) => holds(condition, context))) continue;
+    if (effect === 'Deny') return { decision: 'deny' };
+    allowedBy ??= { action: byAction, resource: byResource };
   }
-  return decision;
+  return allowedBy === undefined ? { decision: 'implicit_deny' } : { decision: 'allow', allowedBy };
 };
+
+/** `judge` for whom the decision is enough. */
+export const evaluate = (statements: readonly Statement[], question: PolicyQuestion): Decision =>
+  judge(statements, question).decision;

@@ -7,6 +7,7 @@ export const reasonCodes = {
   topicFilterInvalid: 143,
   topicNameInvalid: 144,
   packetTooLarge: 149,
+  quotaExceeded: 151,
   administrativeAction: 152,
   qosNotSupported: 155,
   subscriptionIdentifiersNotSupported: 161,

@@ -6,6 +6,7 @@ import type { LocalIot } from './iot.ts';
 import { claimOf, createRequest, issueClient } from './testing/credentials.ts';
 import type { InvokerDouble } from './testing/invoker-double.ts';
 import { type Enrolled, enrol, makeIdentityClient, makeMqttClients } from './testing/mqtt-clients.ts';
+import type { QueueDouble } from './testing/queue-double.ts';
 import { deploy, ingestArn, sightingsOf } from './testing/test-stack.ts';
 
 const sdk = { iot: sdkIot, iotidentity, mqtt5 };
@@ -16,12 +17,13 @@ const doorTwo = 'rollcall-test-2';
 
 let iot: LocalIot;
 let invoker: InvokerDouble;
+let queues: QueueDouble;
 let stateDir: string;
 let one: Enrolled;
 let two: Enrolled;
 
 beforeAll(async () => {
-  ({ iot, invoker, stateDir } = await deploy());
+  ({ iot, invoker, queues, stateDir } = await deploy());
   invoker.onHook = async () => ({ payload: { allowProvisioning: true } });
   await iot.start();
   one = await enrol(sdk, clients, iot.endpoint, '1');
@@ -163,7 +165,10 @@ describe('what a door may do', () => {
     // The other rule passes the payload as it is, which Lambda takes only if it is JSON.
     expect(await publish(client, `status/${doorOne}`, Buffer.from([0xff]))).toBe(0);
     expect(iot.ruleCounts('rollcall_test_sightings').failed).toBe(failed + 1);
-    expect(iot.ruleCounts('raw')).toEqual({ matched: 1, delivered: 0, failed: 1 });
+    expect(queues.sent.map(({ body }) => JSON.parse(body))).toMatchObject([
+      { ruleName: 'rollcall_test_sightings', clientId: doorOne, topic: `rollcall/v1/${doorOne}/sightings` },
+    ]);
+    expect(iot.ruleCounts('raw')).toMatchObject({ matched: 1, delivered: 0, failed: 1 });
   });
 
   it('ends the connection of a publisher beyond 128 KB', async () => {

@@ -1,34 +1,46 @@
 import { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
-import { createServer, type Server, TLSSocket } from 'node:tls';
-import { Aedes, type AuthenticateError, type Client, type PublishPacket, type Subscription } from 'aedes';
+import { Aedes, type Client } from 'aedes';
 import type { LocalLog } from '../account.ts';
-import { type Admission, type Admissions, reasonCodes } from './admission.ts';
-import type { Identity } from './authorizer.ts';
+import { ServiceError } from '../gateway/service.ts';
+import { type Admissions, reasonCodes } from './admission.ts';
+import { makeBrokerHooks } from './broker-hooks.ts';
+import { type Connection, filtersOf, onEachPacket } from './connection.ts';
+import type { DeviceRequest, DeviceService } from './device-service.ts';
+import type { DisconnectReason, LifecycleEvents } from './lifecycle-events.ts';
 import * as limits from './limits.ts';
 import type { Message } from './message.ts';
-import { readProperties, writeProperties } from './mqtt-properties.ts';
-import { type Authority, certificateId } from './pki.ts';
-import type { DeviceReply, DeviceRequest } from './provisioning.ts';
+import { writeProperties } from './mqtt-properties.ts';
+import type { Authority } from './pki.ts';
 import type { Registry } from './registry.ts';
+import type { SessionStore } from './sessions/session-store.ts';
+import { listenTls, type TlsListener } from './tls-listener.ts';
 import { basicIngestRoute, filterMatches } from './topics.ts';
 
-const host = '127.0.0.1';
-const mqtt5 = 5;
-/** CONNACK return code of MQTT 3.1.1, which aedes turns into reason code 135 for MQTT 5. */
-const notAuthorized = 5;
 const stopPatienceMs = 500;
+
+/** A client that is connected now. */
+type ConnectedClient = {
+  readonly clientId: string;
+  readonly certificateId: string;
+  /** Epoch milliseconds. */
+  readonly connectedAtMs: number;
+  readonly filters: readonly string[];
+};
 
 /** The MQTT broker: mutual TLS, policies on every step, rules before the acknowledgement. */
 export interface Broker {
-  /** Listens on loopback and yields the port. */
+  /** Listens on loopback and yields the port. After a stop it may be started again. */
   start(authority: Authority, port: number): Promise<number>;
-  /** Tells every client, closes and waits for what is under way. Safe to call twice. */
-  stop(): Promise<void>;
-  /** Publishes on behalf of somebody who is not an MQTT client. Rules first, then subscribers. */
+  /** Tells every client (unless `abrupt`), closes and waits for what is under way. Safe to call twice. */
+  stop(options?: { readonly abrupt?: boolean }): Promise<void>;
+  /**
+   * Publishes on behalf of somebody who is not an MQTT client. Rules first, then subscribers; resolves when neither can
+   * lose it any more. Rejects with ServiceUnavailableException while stopped.
+   */
   publish(message: Message): Promise<void>;
   /** Ends the sessions of a certificate that may no longer connect. */
   dropSessions(certificateId: string): void;
+  clients(): readonly ConnectedClient[];
 }
 
 /** What the broker needs of its neighbours. */
@@ -36,263 +48,214 @@ export type BrokerNeeds = {
   readonly admissions: Admissions;
   readonly registry: Pick<Registry, 'certificate'>;
   readonly rules: { take(message: Message): Promise<void> };
-  readonly requests: {
-    answers(topic: string): boolean;
-    answer(request: DeviceRequest): Promise<DeviceReply>;
-  };
+  readonly services: readonly DeviceService[];
+  readonly sessions: SessionStore;
+  readonly lifecycleOf: LifecycleEvents;
+  readonly now: () => number;
   readonly log: LocalLog;
 };
 
-type Callback = (error?: Error | null) => void;
+type Running = {
+  readonly aedes: Aedes;
+  readonly listener: TlsListener;
+  /** Resolves at the stop: aedes forgets the callbacks of what it is still handing out then. */
+  readonly stopped: Promise<void>;
+  readonly markStopped: () => void;
+};
 
-const payloadOf = ({ payload }: Pick<PublishPacket, 'payload'>): Buffer =>
-  typeof payload === 'string' ? Buffer.from(payload) : payload;
-
-/** Filters that a client has subscribed to; aedes keeps them in a field that its types leave out. */
-const filtersOf = (client: Client): readonly string[] =>
-  Object.keys((client as Client & { subscriptions?: Record<string, unknown> }).subscriptions ?? {});
-
-export const makeBroker = ({ admissions, registry, rules, requests, log }: BrokerNeeds): Broker => {
-  const identities = new WeakMap<Client, Identity>();
+export const makeBroker = (needs: BrokerNeeds): Broker => {
+  const { registry, rules, services, sessions, lifecycleOf, now, log } = needs;
+  const connections = new WeakMap<Client, Connection>();
   const connected = new Set<Client>();
   const underWay = new Set<Promise<unknown>>();
-  let server: Server | undefined;
-  const sockets = new Set<Socket>();
+  let running: Running | undefined;
 
-  const remember = (socket: Socket): void => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  };
-
-  const track = (work: Promise<unknown>): void => {
+  const track = <T>(work: Promise<T>): Promise<T> => {
     underWay.add(work);
-    void work.finally(() => underWay.delete(work));
+    const forget = () => underWay.delete(work);
+    work.then(forget, forget);
+    return work;
   };
 
-  /** Runs `proceed` when admitted; else refuses in the way that MQTT 5 offers for it. */
-  const enforce = (
-    client: Client,
-    admission: Admission,
-    what: string,
-    proceed: () => void,
-    refuse: (error: Error) => void,
-  ): void => {
-    if (admission.kind === 'allowed') {
-      proceed();
-      return;
-    }
-    log.warn(`iot.${what}.refused`, { clientId: client.id, reason: admission.reason });
-    const error = new Error(admission.reason);
-    if (admission.kind === 'disconnect' && client.version === mqtt5) {
-      client.disconnect({ reasonCode: admission.reasonCode }, () => refuse(error));
-    } else {
-      refuse(error);
-    }
+  const distribute = async (message: Message): Promise<void> => {
+    if (running === undefined || basicIngestRoute(message.topic) !== undefined) return;
+    const { aedes, stopped } = running;
+    const { topic, payload, qos, retain } = message;
+    const properties = writeProperties(message.properties);
+    const handedOut = new Promise<void>((resolve, reject) => {
+      aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false, properties }, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+    await Promise.race([handedOut, stopped]);
   };
 
-  const publishFrom = (client: Client, identity: Identity, packet: PublishPacket, done: Callback): void => {
-    const payload = payloadOf(packet);
-    const { topic, qos, retain } = packet;
-    const request = { topic, qos, retain, payloadBytes: payload.length };
-    const message: Message = {
-      topic,
-      payload,
-      qos: qos === 0 ? 0 : 1,
-      retain,
-      properties: readProperties(packet.properties),
-      publisher: { clientId: identity.clientId, principal: identity.certificateId },
-    };
-    enforce(
-      client,
-      admissions.publish(identity, request),
-      'publish',
-      // aedes acknowledges after this callback: only once the rules engine has the message.
-      () =>
-        track(
-          rules.take(message).then(
-            () => done(null),
-            (error: Error) => done(error),
-          ),
-        ),
-      done,
+  /** Resolves once the rules have it; subscribers, who may be slow, get it meanwhile. */
+  const publishOwn = async (message: Message): Promise<void> => {
+    await rules.take(message);
+    track(distribute(message)).catch((error: Error) =>
+      log.warn('iot.broker.error', { error: error.message }),
     );
   };
 
-  const answer = async (
-    client: Client,
-    identity: Identity,
-    topic: string,
-    payload: Buffer,
-  ): Promise<void> => {
-    const reply = await requests.answer({ topic, payload, identity });
-    const wanted = filtersOf(client).some((filter) => filterMatches(filter, reply.topic));
-    if (!wanted || client.closed) {
-      log.warn('iot.reply.undelivered', { clientId: client.id, topic: reply.topic });
+  const sendToAsker = (client: Client, { topic, payload }: Message): void => {
+    if (client.closed || !filtersOf(client).some((filter) => filterMatches(filter, topic))) {
+      log.warn('iot.reply.undelivered', { clientId: client.id, topic });
       return;
     }
-    // Straight to the asker: another device on the same topic must not read its ownership token.
-    client.publish({ cmd: 'publish', ...reply, qos: 1, retain: false, dup: false }, () => undefined);
+    client.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, () => undefined);
   };
 
-  const aedes = new Aedes({
-    maximumPacketSize: limits.maxPacketBytes,
-    receiveMaximum: limits.maxUnacknowledged,
-    topicAliasMaximum: limits.maxTopicAliases,
-    keepaliveLimit: limits.maxKeepAliveSeconds,
-    sessionExpiryIntervalLimit: limits.maxSessionExpirySeconds,
+  const answer = async (service: DeviceService, request: DeviceRequest, client: Client): Promise<void> => {
+    for (const { to, message } of await service.answer(request)) {
+      if (to === 'asker') sendToAsker(client, message);
+      else await publishOwn(message);
+    }
+  };
 
-    preConnect(client, packet, done) {
-      const raw = client.conn instanceof TLSSocket ? client.conn.getPeerCertificate().raw : undefined;
-      const id = raw === undefined ? 'none' : certificateId(raw);
-      const status = registry.certificate(id)?.status ?? 'unknown';
-      const idBytes = Buffer.byteLength(packet.clientId);
-      const badId = idBytes === 0 || idBytes > limits.maxClientIdBytes;
-      if (status === 'ACTIVE' && !badId) {
-        identities.set(client, { certificateId: id, clientId: packet.clientId });
-        return done(null, true);
+  const take = async (message: Message, client: Client, { identity }: Connection): Promise<void> => {
+    await rules.take(message);
+    const { topic, payload } = message;
+    const service = services.find(({ answers }) => answers(topic));
+    if (service === undefined) return;
+    const answered = track(answer(service, { topic, payload, identity }, client));
+    if (service.acknowledgesAfterwards) await answered;
+    else answered.catch((error: Error) => log.warn('iot.broker.error', { error: error.message }));
+  };
+
+  const hooks = makeBrokerHooks({
+    ...needs,
+    connectionOf: (client) => connections.get(client),
+    remember: (client, connection) => connections.set(client, connection),
+    admitted: ({ id }) => {
+      // aedes ends the connection that this one replaces.
+      for (const other of connected) {
+        const replaced = other.id === id ? connections.get(other) : undefined;
+        if (replaced !== undefined) replaced.endsBecause ??= 'DUPLICATE_CLIENTID';
       }
-      log.warn('iot.connect.refused', {
-        clientId: packet.clientId.slice(0, limits.maxClientIdBytes),
-        reason: badId ? `the client id has ${idBytes} bytes` : `the certificate is ${status}`,
-      });
-      done(new Error('refused'), false);
     },
-
-    authenticate(client, _username, _password, done) {
-      const identity = identities.get(client);
-      if (identity === undefined) return done(refusal('no certificate'), false);
-      enforce(
-        client,
-        admissions.connect(identity),
-        'connect',
-        () => done(null, true),
-        (error) => done(refusal(error.message), false),
-      );
-    },
-
-    authorizePublish(client, packet, done) {
-      const identity = client === null ? undefined : identities.get(client);
-      // Wills come this way too, after the client has gone.
-      if (client === null || identity === undefined) return done(new Error('unknown publisher'));
-      publishFrom(client, identity, packet, done);
-    },
-
-    authorizeSubscribe(client, subscription, done) {
-      const identity = identities.get(client);
-      if (identity === undefined) return done(null, null);
-      const request = {
-        filter: subscription.topic,
-        qos: subscription.qos,
-        hasIdentifier: hasIdentifier(subscription),
-      };
-      enforce(
-        client,
-        admissions.subscribe(identity, request),
-        'subscribe',
-        () => done(null, subscription),
-        () => done(null, null),
-      );
-    },
-
-    authorizeForward(client, packet) {
-      const identity = identities.get(client);
-      return identity !== undefined && admissions.receive(identity, packet.topic) ? packet : null;
-    },
+    take: (message, client, connection) => track(take(message, client, connection)),
   });
 
-  const isActive = (client: Client): boolean =>
-    registry.certificate(identities.get(client)?.certificateId ?? '')?.status === 'ACTIVE';
+  const tell = (message: Message | undefined): void => {
+    if (message !== undefined) void track(publishOwn(message));
+  };
 
-  aedes.on('clientReady', (client) => {
-    connected.add(client);
-    // Revoked between its CONNECT and now.
-    if (!isActive(client)) client.disconnect({ reasonCode: reasonCodes.administrativeAction });
-  });
-  aedes.on('clientDisconnect', (client) => connected.delete(client));
-  aedes.on('publish', (packet, client) => {
-    const identity = client === null ? undefined : identities.get(client);
-    // A will is published after its client has gone: nobody waits for that answer.
-    if (client === null || client.closed || identity === undefined) return;
-    if (!requests.answers(packet.topic)) return;
-    track(answer(client, identity, packet.topic, payloadOf(packet)));
-  });
-  // aedes' types leave its 'error' event out; unheard, it would end the process.
-  EventEmitter.prototype.on.call(aedes, 'error', (error: Error) => {
-    log.warn('iot.broker.error', { error: error.message });
-  });
+  const reasonOf = (client: Client, connection: Connection): DisconnectReason => {
+    if (connection.endsBecause !== undefined) return connection.endsBecause;
+    return client.disconnectReasonCode === null ? 'CONNECTION_LOST' : 'SERVER_INITIATED_DISCONNECT';
+  };
+
+  const watchConnections = (aedes: Aedes): void => {
+    aedes.on('clientReady', (client) => {
+      const connection = connections.get(client);
+      if (connection === undefined) return;
+      connected.add(client);
+      connection.connectedAtMs = now();
+      if (!client.clean) sessions.arrived(client.id);
+      // Revoked between its CONNECT and now.
+      if (registry.certificate(connection.identity.certificateId)?.status !== 'ACTIVE')
+        client.disconnect({ reasonCode: reasonCodes.administrativeAction });
+      connection.lifecycle = lifecycleOf(connection.identity);
+      tell(connection.lifecycle?.connected());
+    });
+    aedes.on('clientDisconnect', (client) => {
+      connected.delete(client);
+      if (!client.clean) sessions.left(client.id, client.sessionExpiryInterval);
+      const connection = connections.get(client);
+      if (connection !== undefined) tell(connection.lifecycle?.disconnected(reasonOf(client, connection)));
+    });
+    aedes.on('keepaliveTimeout', (client) => {
+      const connection = connections.get(client);
+      if (connection !== undefined) connection.endsBecause = 'MQTT_KEEP_ALIVE_TIMEOUT';
+    });
+    aedes.on('subscribe', (subscriptions, client) => {
+      const granted = subscriptions.filter(({ qos }) => qos < 128).map(({ topic }) => topic);
+      if (granted.length > 0) tell(connections.get(client)?.lifecycle?.subscribed(granted));
+    });
+    aedes.on('unsubscribe', (topics, client) => {
+      // aedes says it for a client that leaves, too.
+      if (!client.closed) tell(connections.get(client)?.lifecycle?.unsubscribed(topics));
+    });
+    // aedes' types leave its 'error' event out; unheard, it would end the process.
+    EventEmitter.prototype.on.call(aedes, 'error', (error: Error) => {
+      log.warn('iot.broker.error', { error: error.message });
+    });
+  };
+
+  /** Looks at what a client sends before aedes does: its goodbye, and what goes beyond the quotas. */
+  const watchPackets = (client: Client): void =>
+    onEachPacket(client, (packet) => {
+      const connection = connections.get(client);
+      if (connection === undefined) return;
+      if (packet.cmd === 'disconnect') connection.endsBecause ??= 'CLIENT_INITIATED_DISCONNECT';
+      const excess = connection.quotas.count(packet);
+      if (excess === undefined) return;
+      log.warn('iot.subscribe.refused', { clientId: client.id, reason: excess });
+      connection.endsBecause = 'CLIENT_ERROR';
+      client.disconnect({ reasonCode: reasonCodes.quotaExceeded });
+    });
 
   return {
     async start(authority, port) {
+      const aedes = new Aedes({
+        ...hooks,
+        persistence: sessions.persistence,
+        maximumPacketSize: limits.maxPacketBytes,
+        receiveMaximum: limits.maxUnacknowledged,
+        topicAliasMaximum: limits.maxTopicAliases,
+        keepaliveLimit: limits.maxKeepAliveSeconds,
+        sessionExpiryIntervalLimit: limits.maxSessionExpirySeconds,
+      });
+      watchConnections(aedes);
       await aedes.listen();
-      const { certificatePem, privateKeyPem } = await authority.issueServer();
-      const listening = createServer({
-        cert: certificatePem,
-        key: privateKeyPem,
-        ca: [authority.caPem],
-        requestCert: true,
-        rejectUnauthorized: true,
-        minVersion: 'TLSv1.2',
+      const listener = await listenTls(authority, port, {
+        onSocket: (socket) => watchPackets(aedes.handle(socket)),
+        log,
       });
-      server = listening;
-      // From the first byte on: a client that never finishes its TLS handshake would hold up the stop, too.
-      listening.on('connection', remember);
-      listening.on('secureConnection', (socket) => {
-        remember(socket);
-        // Replies are small and come in pairs: waiting to fill a segment would cost 40 ms each.
-        socket.setNoDelay(true);
-        aedes.handle(socket);
+      let markStopped = (): void => undefined;
+      const stopped = new Promise<void>((resolve) => {
+        markStopped = resolve;
       });
-      listening.on('tlsClientError', (error) => log.warn('iot.tls.refused', { error: error.message }));
-      await new Promise<void>((resolve, reject) => {
-        listening.once('error', reject);
-        listening.listen(port, host, resolve);
-      });
-      const address = listening.address();
-      return typeof address === 'object' && address !== null ? address.port : port;
+      running = { aedes, listener, stopped, markStopped };
+      return listener.port;
     },
 
-    async stop() {
-      const listening = server;
-      if (listening === undefined) return;
-      server = undefined;
-      const closed = new Promise<void>((resolve) => listening.close(() => resolve()));
+    async stop({ abrupt = false } = {}) {
+      if (running === undefined) return;
+      const { aedes, listener, markStopped } = running;
+      running = undefined;
+      const closed = listener.close();
+      if (abrupt) listener.destroyAll();
       // A client that does not read its DISCONNECT must not hold up the stop.
-      const impatience = setTimeout(() => destroyAll(sockets), stopPatienceMs);
+      const impatience = setTimeout(listener.destroyAll, stopPatienceMs);
       await new Promise<void>((resolve) => aedes.close(resolve));
       clearTimeout(impatience);
-      destroyAll(sockets);
+      listener.destroyAll();
+      markStopped();
       await closed;
       await Promise.allSettled(underWay);
     },
 
     async publish(message) {
+      if (running === undefined)
+        throw new ServiceError('ServiceUnavailableException', 'The service is temporarily unavailable.', 503);
       await rules.take(message);
-      if (basicIngestRoute(message.topic) !== undefined) return;
-      const { topic, payload, qos, retain } = message;
-      const properties = writeProperties(message.properties);
-      await new Promise<void>((resolve, reject) => {
-        aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false, properties }, (error) =>
-          error ? reject(error) : resolve(),
-        );
-      });
+      await track(distribute(message));
     },
 
     dropSessions(id) {
       for (const client of connected) {
-        if (identities.get(client)?.certificateId !== id) continue;
+        if (connections.get(client)?.identity.certificateId !== id) continue;
         client.disconnect({ reasonCode: reasonCodes.administrativeAction });
       }
     },
+
+    clients: () =>
+      [...connected].flatMap((client) => {
+        const { identity, connectedAtMs } = connections.get(client) ?? {};
+        if (identity === undefined || connectedAtMs === undefined) return [];
+        return [{ ...identity, connectedAtMs, filters: filtersOf(client) }];
+      }),
   };
 };
-
-const destroyAll = (sockets: ReadonlySet<Socket>): void => {
-  for (const socket of sockets) socket.destroy();
-};
-
-const refusal = (message: string): AuthenticateError =>
-  Object.assign(new Error(message), { returnCode: notAuthorized });
-
-/** aedes copies the SUBSCRIBE packet's identifier onto each of its subscriptions. */
-const hasIdentifier = (subscription: Subscription): boolean =>
-  'subscriptionIdentifier' in subscription && subscription.subscriptionIdentifier !== undefined;

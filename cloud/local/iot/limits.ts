@@ -13,3 +13,10 @@ export const maxSessionExpirySeconds = 3600;
 export const maxPolicyCharacters = 2048;
 export const maxTemplateBytes = 10 * 1024;
 export const maxTemplateNameCharacters = 36;
+export const maxPoliciesPerCertificate = 10;
+/** Filters in one SUBSCRIBE, and on one connection. */
+export const maxFiltersPerSubscribe = 8;
+export const maxFiltersPerConnection = 50;
+export const minKeepAliveSeconds = 30;
+/** Publishes that a connection may send; what is beyond is thrown away without an answer. */
+export const maxPublishesPerSecond = 100;

@@ -22,3 +22,13 @@ export type Message = {
   readonly properties: MessageProperties;
   readonly publisher: Publisher;
 };
+
+/** A message of IoT Core's own, with a JSON body. */
+export const ownMessage = (topic: string, body: object): Message => ({
+  topic,
+  payload: Buffer.from(JSON.stringify(body)),
+  qos: 1,
+  retain: false,
+  properties: noProperties,
+  publisher: { principal: 'iot.amazonaws.com' },
+});

@@ -23,7 +23,8 @@ export interface Authority {
   readonly caPem: string;
   /** A certificate for `localhost` and `127.0.0.1`. */
   issueServer(): Promise<KeyAndCertificate>;
-  issueClient(commonName: string): Promise<KeyAndCertificate>;
+  /** A key and its client certificate, until the end of what AWS IoT issues or until `notAfter`. */
+  issueClient(commonName: string, notAfter?: Date): Promise<KeyAndCertificate>;
   /** Signs a PKCS#10 request (PEM) whose own signature holds and whose key is EC P-256/P-384 or RSA of 2048 bits up. */
   signRequest(requestPem: string): Promise<SigningResult>;
 }
@@ -164,13 +165,13 @@ export const openAuthority = async ({
       };
     },
 
-    async issueClient(commonName) {
+    async issueClient(commonName, notAfter = clientNotAfter) {
       const keys = await createKeys();
       return {
         certificatePem: await sign(
           `CN=${commonName}`,
           keys.publicKey,
-          clientNotAfter,
+          notAfter,
           x509.ExtendedKeyUsage.clientAuth,
         ),
         privateKeyPem: await privateKeyPem(keys.privateKey),

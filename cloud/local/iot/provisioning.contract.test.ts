@@ -3,6 +3,7 @@ import { iotidentity, mqtt5, iot as sdkIot } from 'aws-iot-device-sdk-v2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FunctionInvoker } from '../lambda/invoker.ts';
 import type { LocalIot } from './iot.ts';
+import { hookLimitMs } from './pre-provisioning-hook.ts';
 import { claimOf, createRequest } from './testing/credentials.ts';
 import type { InvokerDouble } from './testing/invoker-double.ts';
 import { enrol, makeIdentityClient, makeMqttClients } from './testing/mqtt-clients.ts';
@@ -189,6 +190,14 @@ describe('the pre-provisioning hook', () => {
       'ACTIVE', // the claim's
       'PENDING_ACTIVATION',
     ]);
+  });
+
+  it('has five seconds, like AWS’s, and a hook that hangs is not waited for any longer', async () => {
+    const { iot, invoker } = await start(() => new Promise(() => undefined));
+    const refused = await rejection(enrol(sdk, clients, iot.endpoint, 'B3'));
+    expect(refused).toMatchObject({ statusCode: 403, errorCode: 'AccessDenied' });
+    expect(invoker.hookCalls).toHaveLength(1);
+    expect(hookLimitMs).toBe(5000);
   });
 
   it('cannot make a thing anew where the template says FAIL', async () => {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { arn, type LocalLog } from '../account.ts';
+import type { Denials } from '../iam/denials.ts';
 import type { Iam } from '../iam/iam.ts';
 import type { FunctionInvoker } from '../lambda/invoker.ts';
 import type { Authorizer, Identity } from './authorizer.ts';
+import { type DeviceReply, type DeviceRequest, type DeviceService, jsonReply } from './device-service.ts';
 import type { Authority } from './pki.ts';
 import { askHook } from './pre-provisioning-hook.ts';
 import { grantsFor } from './provisioning-grants.ts';
@@ -20,21 +22,11 @@ type ProvisioningTemplate = {
   readonly roleArn: string;
 };
 
-/** A device's request on a reserved topic. */
-export type DeviceRequest = {
-  readonly topic: string;
-  readonly payload: Buffer;
-  readonly identity: Identity;
-};
-
-/** The answer, for the asker alone: `topic` ends in `/accepted` or `/rejected`. */
-export type DeviceReply = { readonly topic: string; readonly payload: Buffer };
-
 /** Fleet provisioning by claim over MQTT (AWS IoT developer guide, "Device provisioning MQTT API"). */
-export interface Provisioning {
+export interface Provisioning extends DeviceService {
   defineTemplate(template: ProvisioningTemplate): void;
-  answers(topic: string): boolean;
-  answer(request: DeviceRequest): Promise<DeviceReply>;
+  /** Whether there is such a template and it is enabled. */
+  hasTemplate(name: string): boolean;
 }
 
 /** Why a request is rejected, in AWS's words. */
@@ -75,6 +67,7 @@ export const makeProvisioning = ({
   authority,
   invoker,
   iam,
+  denials,
   hookLimitMs,
   log,
 }: {
@@ -83,6 +76,7 @@ export const makeProvisioning = ({
   readonly authority: () => Promise<Authority>;
   readonly invoker: Pick<FunctionInvoker, 'invoke'>;
   readonly iam: Pick<Iam, 'decideAs'>;
+  readonly denials: Pick<Denials, 'record'>;
   readonly hookLimitMs: number;
   readonly log: LocalLog;
 }): Provisioning => {
@@ -90,7 +84,7 @@ export const makeProvisioning = ({
   /** Certificates whose RegisterThing is under way: a token must not count twice while the hook thinks. */
   const underWay = new Set<string>();
 
-  const createCertificate = async (payload: Buffer): Promise<unknown> => {
+  const createCertificate = async (payload: Buffer): Promise<object> => {
     const { certificateSigningRequest } = parse(CsrRequest, payload);
     const signed = await (await authority()).signRequest(certificateSigningRequest);
     if (!signed.ok) {
@@ -109,7 +103,7 @@ export const makeProvisioning = ({
     certificate: { readonly id: string; readonly pem: string },
     parameters: Readonly<Record<string, string>>,
     identity: Identity,
-  ): Promise<unknown> => {
+  ): Promise<object> => {
     const decision =
       template.hookFunctionArn === undefined
         ? ({ allowed: true, overrides: {} } as const)
@@ -135,7 +129,7 @@ export const makeProvisioning = ({
     const existing = thing === undefined ? undefined : registry.thing(thing.name);
     for (const question of grantsFor(planned.plan, certificate.id, existing !== undefined)) {
       if (iam.decideAs(template.roleArn, question) === 'allow') continue;
-      log.warn('iam.denied', { principal: template.roleArn, ...question });
+      denials.record({ principalArn: template.roleArn, ...question });
       throw new Rejection(403, 'AccessDenied', 'The provisioning role does not allow it');
     }
     const merged = thing === undefined ? undefined : mergeThing(existing, thing);
@@ -145,7 +139,7 @@ export const makeProvisioning = ({
     return { thingName: thing?.name, deviceConfiguration };
   };
 
-  const redeem = async (name: string, payload: Buffer, identity: Identity): Promise<unknown> => {
+  const redeem = async (name: string, payload: Buffer, identity: Identity): Promise<object> => {
     const { certificateOwnershipToken, parameters } = parse(RegisterRequest, payload);
     const template = templates.get(name);
     if (template?.enabled !== true) {
@@ -163,7 +157,7 @@ export const makeProvisioning = ({
     }
   };
 
-  const result = ({ topic, payload, identity }: DeviceRequest): Promise<unknown> =>
+  const result = ({ topic, payload, identity }: DeviceRequest): Promise<object> =>
     topic === csrTopic
       ? createCertificate(payload)
       : redeem(registerTopic.exec(topic)?.[1] ?? '', payload, identity);
@@ -172,12 +166,15 @@ export const makeProvisioning = ({
     defineTemplate(template) {
       templates.set(template.name, template);
     },
+    hasTemplate: (name) => templates.get(name)?.enabled === true,
     answers: (topic) => topic === csrTopic || registerTopic.test(topic),
+    // The hook may take five seconds, and nothing is lost with an answer that does not come: the device asks again.
+    acknowledgesAfterwards: false,
     async answer(request) {
-      const reply = (ending: string, body: unknown): DeviceReply => ({
-        topic: `${request.topic}/${ending}`,
-        payload: Buffer.from(JSON.stringify(body)),
-      });
+      // For the asker alone: another device on the same topic must not read its ownership token.
+      const reply = (ending: string, body: object): readonly DeviceReply[] => [
+        jsonReply('asker', `${request.topic}/${ending}`, body),
+      ];
       try {
         return reply('accepted', await result(request));
       } catch (error) {

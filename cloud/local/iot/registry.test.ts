@@ -26,6 +26,8 @@ describe('the registry', () => {
       status: 'ACTIVE',
       policies: ['policy'],
       things: ['door'],
+      createdAtMs: 1_000,
+      modifiedAtMs: 1_000,
     });
     expect(open().thing('door')?.attributes).toEqual({ site: 'main' });
   });
@@ -42,8 +44,27 @@ describe('the registry', () => {
     nowMs += 3_600_000;
     const registry = open();
     expect(registry.pendingBy(ownershipToken)).toBeUndefined();
+    expect(registry.certificate(id)).toBeUndefined();
+    expect(registry.certificates()).toEqual([]);
     registry.attachPolicy(id, 'policy');
+    registry.putThing({ name: 'other', groups: [], attributes: {} });
+    expect(readFileSync(file, 'utf8')).not.toContain(id);
+  });
+
+  it('keeps a certificate that was registered in time', () => {
+    const { id } = open().addPending(pem);
+    open().bind(id, undefined, 'ACTIVE', []);
+    nowMs += 3_600_000;
+    expect(open().certificate(id)?.status).toBe('ACTIVE');
+  });
+
+  it('ends a temporary claim with its time, and never lists it', () => {
+    const { id } = open().addClaim(pem, 'template', 301_000);
     expect(open().certificates()).toEqual([]);
+    nowMs = 300_999;
+    expect(open().certificate(id)?.claim?.template).toBe('template');
+    nowMs = 301_000;
+    expect(open().certificate(id)).toBeUndefined();
   });
 
   it('keeps no ownership token in clear', () => {

@@ -32,11 +32,33 @@ describe('IoT resources', () => {
 
   it.each([
     ['an action other than Lambda', { Actions: [{ Sqs: { QueueUrl: 'q' } }] }, 'Sqs'],
-    ['an error action', { ErrorAction: { Lambda: { FunctionArn: 'arn:f' } } }, 'ErrorAction'],
+    ['another error action', { ErrorAction: { S3: { BucketName: 'b' } } }, 'ErrorAction'],
     ['another SQL version', { AwsIotSqlVersion: '2015-10-08' }, 'AwsIotSqlVersion'],
     ['a function that is not emulated', { Sql: "SELECT rand() AS r FROM 'a'" }, 'rand'],
   ])('refuse a rule with %s, naming it', async (_, change, name) => {
     await expect(declare(iot, 'AWS::IoT::TopicRule', rule(change))).rejects.toThrow(name);
+  });
+
+  it('refuse an error action whose role does not trust AWS IoT for this rule', async () => {
+    const asked: unknown[] = [];
+    const { iot: guarded } = await deploy({
+      iam: {
+        decideAs: () => 'allow',
+        mayAssume: (role, service, context) => {
+          asked.push([role, service, context]);
+          return !role.includes('stranger');
+        },
+      },
+    });
+    const Sqs = { QueueUrl: 'q', RoleArn: 'arn:aws:iam::000000000000:role/stranger', UseBase64: false };
+    await expect(declare(guarded, 'AWS::IoT::TopicRule', rule({ ErrorAction: { Sqs } }))).rejects.toThrow(
+      'error action',
+    );
+    expect(asked.at(-1)).toEqual([
+      Sqs.RoleArn,
+      'iot.amazonaws.com',
+      { 'aws:SourceArn': `${base}:rule/tested` },
+    ]);
   });
 
   it('refuse a policy that AWS would find too long', async () => {
@@ -56,12 +78,12 @@ describe('IoT resources', () => {
         decideAs: () => 'allow',
         mayAssume: (role, service) => {
           asked.push(`${service} as ${role}`);
-          return false;
+          return !role.endsWith('provisioning');
         },
       },
     });
     await expect(deployment).rejects.toThrow('provisioning role');
-    expect(asked).toEqual(['iot.amazonaws.com as arn:aws:iam::000000000000:role/provisioning']);
+    expect(asked).toContain('iot.amazonaws.com as arn:aws:iam::000000000000:role/provisioning');
   });
 
   it('refuse a claim for a policy that the stack does not have', async () => {

@@ -7,10 +7,28 @@ import type { Authorizer } from './authorizer.ts';
 import { maxTemplateBytes, maxTemplateNameCharacters } from './limits.ts';
 import { type Provisioning, templateArn } from './provisioning.ts';
 import { parseTemplateBody } from './provisioning-template.ts';
+import type { RuleAction } from './rules/actions.ts';
 import { type RuleEngine, ruleArn } from './rules/rule-engine.ts';
 
 /** inert: tags steer nothing on one machine. */
 const Tags = z.array(z.unknown()).optional();
+
+const LambdaAction = z
+  .strictObject({ Lambda: z.strictObject({ FunctionArn: z.string() }) })
+  .transform(({ Lambda }): RuleAction => ({ kind: 'lambda', functionArn: Lambda.FunctionArn }));
+
+const SqsAction = z
+  .strictObject({
+    Sqs: z.strictObject({ QueueUrl: z.string(), RoleArn: z.string(), UseBase64: z.boolean().default(false) }),
+  })
+  .transform(
+    ({ Sqs }): RuleAction => ({
+      kind: 'sqs',
+      queueUrl: Sqs.QueueUrl,
+      roleArn: Sqs.RoleArn,
+      useBase64: Sqs.UseBase64,
+    }),
+  );
 
 const TopicRule = z.strictObject({
   RuleName: z
@@ -21,10 +39,8 @@ const TopicRule = z.strictObject({
     Sql: z.string(),
     AwsIotSqlVersion: z.literal('2016-03-23'),
     RuleDisabled: z.boolean().default(false),
-    Actions: z
-      .array(z.strictObject({ Lambda: z.strictObject({ FunctionArn: z.string() }) }))
-      .min(1)
-      .max(10),
+    Actions: z.array(LambdaAction).min(1).max(10),
+    ErrorAction: SqsAction.optional(),
     // inert: for people only
     Description: z.string().optional(),
   }),
@@ -67,13 +83,21 @@ export const makeIotResources = ({
 }): readonly ResourceProvider[] => [
   provide('AWS::IoT::TopicRule', TopicRule, ({ logicalId, stackName, properties }) => {
     const name = properties.RuleName ?? physicalName(stackName, logicalId).replace(/[^A-Za-z0-9_]/g, '_');
-    const { Sql, RuleDisabled, Actions } = properties.TopicRulePayload;
+    const { Sql, RuleDisabled, Actions, ErrorAction } = properties.TopicRulePayload;
+    if (
+      ErrorAction?.kind === 'sqs' &&
+      !iam.mayAssume(ErrorAction.roleArn, 'iot.amazonaws.com', { 'aws:SourceArn': ruleArn(name) })
+    )
+      throw new Error(
+        `AWS IoT may not assume the role ${ErrorAction.roleArn} of the error action of ${name}: its trust policy has to allow it`,
+      );
     try {
       rules.define({
         name,
         sql: Sql,
         disabled: RuleDisabled,
-        functionArns: Actions.map((action) => action.Lambda.FunctionArn),
+        actions: Actions,
+        ...(ErrorAction === undefined ? {} : { errorAction: ErrorAction }),
       });
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);

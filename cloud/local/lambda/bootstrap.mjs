@@ -38,6 +38,8 @@ const describe = (error) =>
     ? { errorType: error.name, errorMessage: error.message, trace: error.stack?.split('\n') ?? [] }
     : { errorType: typeof error, errorMessage: String(error), trace: [] };
 
+const maxMemoryKb = () => process.resourceUsage().maxRSS;
+
 const answer = async (handler, { requestId, event, context, deadlineMs }) => {
   try {
     const result = await handler(event, {
@@ -56,10 +58,10 @@ const answer = async (handler, { requestId, event, context, deadlineMs }) => {
         },
       );
     }
-    process.send({ kind: 'result', requestId, payload });
+    process.send({ kind: 'result', payload, maxMemoryKb: maxMemoryKb() });
   } catch (error) {
     process.stderr.write(`Invoke Error ${inspect(error)}\n`);
-    process.send({ kind: 'error', requestId, error: describe(error) });
+    process.send({ kind: 'error', error: describe(error), maxMemoryKb: maxMemoryKb() });
   }
 };
 

@@ -38,6 +38,10 @@ export const checkVariables = (variables: Readonly<Record<string, string>>): voi
   }
 };
 
+/** Nine tenths of the memory for old objects and a twentieth for new ones, as Lambda's own start-up of Node.js divides it. */
+const heapOptions = (memoryMb: number): string =>
+  `--max-old-space-size=${Math.floor(memoryMb * 0.9)} --max-semi-space-size=${Math.floor(memoryMb * 0.05)}`;
+
 /**
  * The whole environment of a function's process: what the template gives it, what Lambda gives it, and where
  * AWS is. Nothing is inherited but PATH, so that no real credentials or settings of the machine can be reached.
@@ -58,7 +62,7 @@ export const functionEnvironment = ({
   PATH: process.env.PATH ?? '',
   TZ: 'UTC',
   ...variables,
-  NODE_OPTIONS: `${variables.NODE_OPTIONS ?? ''} --max-old-space-size=${memoryMb}`.trim(),
+  NODE_OPTIONS: `${variables.NODE_OPTIONS ?? ''} ${heapOptions(memoryMb)}`.trim(),
   AWS_REGION: account.region,
   AWS_LAMBDA_FUNCTION_NAME: functionName,
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),

@@ -1,11 +1,10 @@
-import type { ExecutionEnvironment } from './execution-environment.ts';
-import type { InvocationResult } from './invoker.ts';
+import { type Execution, type ExecutionEnvironment, stoppingError } from './execution-environment.ts';
 
 /** The execution environments of one function. */
 export interface FunctionPool {
   /** Runs the event in a free environment, in a new one, or, when all are busy, in the first that becomes free. */
-  run(event: unknown): Promise<InvocationResult>;
-  /** Kills every environment and resolves when all are gone; events that wait or run end as function errors. */
+  run(event: unknown, requestId: string): Promise<Execution>;
+  /** Kills every environment and resolves when all are gone; events that wait or run are rejected with a ServiceError. */
   stop(): Promise<void>;
 }
 
@@ -48,11 +47,11 @@ export const makeFunctionPool = (
   };
 
   return {
-    async run(event) {
+    async run(event, requestId) {
       const environment = await take();
-      if (environment === undefined) return stopping;
+      if (environment === undefined) throw stoppingError();
       try {
-        return await environment.invoke(event);
+        return await environment.invoke(event, requestId);
       } finally {
         give(environment);
       }
@@ -63,9 +62,4 @@ export const makeFunctionPool = (
       await Promise.all([...all].map((environment) => environment.stop()));
     },
   };
-};
-
-const stopping: InvocationResult = {
-  payload: { errorType: 'Runtime.ExitError', errorMessage: 'The local cloud is stopping' },
-  functionError: 'Unhandled',
 };

@@ -17,7 +17,7 @@ export const functionProperties = z.strictObject({
   Layers: z.array(z.string()).optional(),
   LoggingConfig: z.unknown().optional(), // inert: output goes to one local file per function
   MemorySize: z.number().int().min(128).max(10_240).default(128),
-  ReservedConcurrentExecutions: z.number().int().positive().optional(),
+  ReservedConcurrentExecutions: z.number().int().min(0).optional(),
   Role: z.string(),
   Runtime: z.string(),
   Tags: z.unknown().optional(), // inert: labels
@@ -27,8 +27,15 @@ export const functionProperties = z.strictObject({
 
 export type FunctionProperties = z.output<typeof functionProperties>;
 
-/** AWS::Lambda::EventInvokeConfig without destinations: retries of asynchronous events. */
+/** AWS::Lambda::EventInvokeConfig: retries of asynchronous events, and a queue for those that failed. */
 export const eventInvokeConfigProperties = z.strictObject({
+  DestinationConfig: z
+    .strictObject({
+      OnFailure: z.strictObject({
+        Destination: z.string().regex(/^arn:aws:sqs:/, 'the local cloud knows queues as destinations'),
+      }),
+    })
+    .optional(),
   FunctionName: z.string(),
   MaximumEventAgeInSeconds: z.number().int().min(60).max(21_600).default(21_600),
   MaximumRetryAttempts: z.number().int().min(0).max(2).default(2),

@@ -1,17 +1,12 @@
-import { describe, expect, it, vi } from 'vitest';
-import { functionArn, rule, startWorker } from './worker-for-tests.ts';
+import { describe, expect, it } from 'vitest';
+import { rule, startWorker } from './worker-for-tests.ts';
 
 const echo = 'export const handler = async (event) => ({ got: event });';
-const failing =
-  'let n = 0; export const handler = async () => { n += 1; console.log("try", n); throw new Error("no"); };';
-
 describe('who may invoke a function', () => {
   it('refuses a source without a permission', async () => {
-    const { invoke, lambda } = await startWorker(echo);
+    const { invoke, invokeAsync } = await startWorker(echo);
     await expect(invoke({})).rejects.toMatchObject({ code: 'AccessDeniedException' });
-    await expect(lambda.invoker.invokeAsync(functionArn, {}, rule)).rejects.toMatchObject({
-      code: 'AccessDeniedException',
-    });
+    await expect(invokeAsync({})).rejects.toMatchObject({ code: 'AccessDeniedException' });
   });
 
   it.each([
@@ -38,56 +33,21 @@ describe('who may invoke a function', () => {
   });
 });
 
-describe('asynchronous events', () => {
-  it('are tried again after one and after two minutes, then discarded', async () => {
-    const { lambda, permit, retries } = await startWorker(failing);
+describe('reserved concurrency', () => {
+  it('refuses a synchronous event beyond it, in the words of AWS', async () => {
+    const { invoke, permit } = await startWorker(echo, { properties: { ReservedConcurrentExecutions: 1 } });
     await permit();
-    await lambda.invoker.invokeAsync(functionArn, {}, rule);
-    await vi.waitFor(() => expect(retries.delays()).toEqual([60_000]));
-    retries.release();
-    await vi.waitFor(() => expect(retries.delays()).toEqual([120_000]));
-    retries.release();
-    await vi.waitFor(() =>
-      expect(lambda.asyncCounts('worker')).toEqual({ succeeded: 0, retried: 2, discarded: 1 }),
-    );
-    expect(lambda.logLines('worker').filter((line) => line.startsWith('try'))).toEqual([
-      'try 1',
-      'try 2',
-      'try 3',
-    ]);
-  });
-
-  it('are tried as often as the template says', async () => {
-    const { lambda, permit, create } = await startWorker(failing);
-    await permit();
-    await create('AWS::Lambda::EventInvokeConfig', {
-      FunctionName: 'worker',
-      Qualifier: '$LATEST',
-      MaximumRetryAttempts: 0,
+    const [first, second] = await Promise.allSettled([invoke({}), invoke({})]);
+    expect(first.status).toBe('fulfilled');
+    expect(second).toMatchObject({
+      reason: {
+        code: 'TooManyRequestsException',
+        status: 429,
+        message: 'Rate Exceeded.',
+        extra: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded', Type: 'User' },
+      },
     });
-    await lambda.invoker.invokeAsync(functionArn, {}, rule);
-    await vi.waitFor(() =>
-      expect(lambda.asyncCounts('worker')).toEqual({ succeeded: 0, retried: 0, discarded: 1 }),
-    );
-  });
-
-  it('are queued without waiting for the function', async () => {
-    const { lambda, permit } = await startWorker('export const handler = async () => "done";', {
-      maxEnvironments: 1,
-    });
-    await permit();
-    for (let i = 0; i < 3; i++) await lambda.invoker.invokeAsync(functionArn, {}, rule);
-    expect(lambda.asyncCounts('worker').succeeded).toBe(0);
-    await vi.waitFor(() => expect(lambda.asyncCounts('worker').succeeded).toBe(3));
-  });
-
-  it('are refused over 1 MB', async () => {
-    const { lambda, permit } = await startWorker(echo);
-    await permit();
-    const event = 'x'.repeat(1024 * 1024);
-    await expect(lambda.invoker.invokeAsync(functionArn, event, rule)).rejects.toMatchObject({
-      code: 'RequestTooLargeException',
-    });
+    expect((await invoke({})).functionError).toBeUndefined();
   });
 });
 

@@ -44,7 +44,7 @@ describe('a function', () => {
       PATH: process.env.PATH,
       TZ: 'UTC',
       TABLE_NAME: 't',
-      NODE_OPTIONS: '--max-old-space-size=256',
+      NODE_OPTIONS: '--max-old-space-size=230 --max-semi-space-size=12',
       AWS_REGION: 'eu-central-1',
       AWS_LAMBDA_FUNCTION_NAME: 'worker',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
@@ -95,7 +95,12 @@ describe('a function', () => {
     await permit();
     expect(await invoke({ hang: true })).toMatchObject({
       functionError: 'Unhandled',
-      payload: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 1.00 seconds' },
+      payload: {
+        errorType: 'Sandbox.Timedout',
+        errorMessage: expect.stringMatching(
+          /^RequestId: [0-9a-f-]{36} Error: Task timed out after 1\.00 seconds$/,
+        ),
+      },
     });
     const hung = lambda.logLines('worker')[0]?.split(' ')[1];
     await vi.waitFor(() => expect(runs(hung)).toBe(false));
@@ -109,9 +114,52 @@ describe('a function', () => {
     await permit();
     expect(await invoke({ crash: true })).toMatchObject({
       functionError: 'Unhandled',
-      payload: { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: exit status 3' },
+      payload: {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(
+          /^RequestId: \S+ Error: Runtime exited with error: exit status 3$/,
+        ),
+      },
     });
     expect(await invoke({})).toEqual({ payload: 'up' });
+  });
+
+  it('is killed when it holds more memory than it has', async () => {
+    const { invoke, permit } = await startWorker(
+      'export const handler = async ({ mb }) => Buffer.alloc(mb * 2 ** 20, 1).length;',
+      { properties: { MemorySize: 256 } },
+    );
+    await permit();
+    expect((await invoke({ mb: 1 })).functionError).toBeUndefined();
+    expect(await invoke({ mb: 300 })).toMatchObject({
+      functionError: 'Unhandled',
+      payload: {
+        errorType: 'Runtime.ExitError',
+        errorMessage: expect.stringMatching(/Runtime exited with error: signal: killed$/),
+      },
+    });
+    expect((await invoke({ mb: 1 })).functionError).toBeUndefined();
+  });
+
+  it('keeps its newest runs with what each wrote, for an operator to see', async () => {
+    const { invoke, permit, lambda } = await startWorker(
+      'export const handler = async ({ say, fail }) => { console.log(say); if (fail) throw new TypeError("odd"); };',
+    );
+    await permit();
+    await invoke({ say: 'one' });
+    await invoke({ say: 'two', fail: true });
+    const [worker] = lambda.functions();
+    expect(worker).toMatchObject({
+      name: 'worker',
+      invocations: [
+        { outcome: 'succeeded', lines: ['one'], maxMemoryMb: expect.any(Number) },
+        {
+          outcome: 'failed',
+          errorType: 'TypeError',
+          lines: expect.arrayContaining(['two', expect.stringContaining('TypeError: odd')]),
+        },
+      ],
+    });
   });
 
   it('answers a bundle that does not load as a function error', async () => {

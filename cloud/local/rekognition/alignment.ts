@@ -27,12 +27,14 @@ export const facePoints = (landmarks: readonly Point[]): FacePoints => ({
   mouth: centre(landmarks.slice(48, 68)),
 });
 
-/** Maps a square of `side` pixels onto the square around the centre of `box` that is `scale` times as long as the box. */
-export const squareAround = (box: Box, scale: number, side: number): Similarity => {
-  const length = scale * Math.max(box.width, box.height);
-  const x0 = box.x + box.width / 2 - length / 2;
-  const y0 = box.y + box.height / 2 - length / 2;
-  return { a: length / side, b: 0, x0, y0 };
+/**
+ * Maps a square of `side` pixels onto the square around the centre of `box` that is `scale` times as long as the box, turned by
+ * `angle` (radians, clockwise as one sees it).
+ */
+export const squareAround = (box: Box, scale: number, side: number, angle = 0): Similarity => {
+  const length = (scale * Math.max(box.width, box.height)) / side;
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  return placing({ x: side / 2, y: side / 2 }, middle, length, angle);
 };
 
 /**
@@ -42,12 +44,26 @@ export const squareAround = (box: Box, scale: number, side: number): Similarity 
 export const descriptorSquare = ({ eyeLeft, eyeRight, mouth }: FacePoints): Similarity => {
   const middle = centre([eyeLeft, eyeRight, mouth]);
   const eyesToMouth = (distance(eyeLeft, mouth) + distance(eyeRight, mouth)) / 2;
-  const scale = eyesToMouth / 0.45 / descriptorSide;
-  const angle = Math.atan2(eyeRight.y - eyeLeft.y, eyeRight.x - eyeLeft.x);
+  const at = { x: 0.5 * descriptorSide, y: 0.43 * descriptorSide };
+  return placing(at, middle, eyesToMouth / 0.45 / descriptorSide, faceAngle(eyeLeft, eyeRight, mouth));
+};
+
+/** The similarity of a scale and an angle that puts the target's point `from` onto the source's point `onto`. */
+const placing = (from: Point, onto: Point, scale: number, angle: number): Similarity => {
   const a = scale * Math.cos(angle);
   const b = scale * Math.sin(angle);
-  const [u, v] = [0.5 * descriptorSide, 0.43 * descriptorSide];
-  return { a, b, x0: middle.x - (a * u - b * v), y0: middle.y - (b * u + a * v) };
+  return { a, b, x0: onto.x - (a * from.x - b * from.y), y0: onto.y - (b * from.x + a * from.y) };
+};
+
+/**
+ * How far a face is turned in the picture, from its eyes and mouth: radians, clockwise as one sees it. The line of the eyes and
+ * the line from them to the mouth count by their length, so that a face in profile is judged by its mouth.
+ */
+export const faceAngle = (eyeLeft: Point, eyeRight: Point, mouth: Point): number => {
+  const between = centre([eyeLeft, eyeRight]);
+  const across = { x: eyeRight.x - eyeLeft.x, y: eyeRight.y - eyeLeft.y };
+  const down = { x: mouth.x - between.x, y: mouth.y - between.y };
+  return Math.atan2(across.y - down.x, across.x + down.y);
 };
 
 /** Where a point of a mapped square lies in the picture. */
@@ -62,7 +78,7 @@ export const mapPoint = ({ a, b, x0, y0 }: Similarity, { x, y }: Point): Point =
  */
 export const headPose = (points: FacePoints): { roll: number; yaw: number; pitch: number } => {
   const { eyeLeft, eyeRight, nose, mouth } = points;
-  const roll = Math.atan2(eyeRight.y - eyeLeft.y, eyeRight.x - eyeLeft.x);
+  const roll = faceAngle(eyeLeft, eyeRight, mouth);
   const between = centre([eyeLeft, eyeRight]);
   const upright = (point: Point) => {
     const [x, y] = [point.x - between.x, point.y - between.y];

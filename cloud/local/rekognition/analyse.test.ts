@@ -6,7 +6,7 @@ import { decodePicture } from './picture.ts';
 import { sampleCrop } from './sample-crops.ts';
 
 it('describes a face with 128 numbers and leaves no tensors behind', async () => {
-  const tensorflow = await loadTensorflow('auto');
+  const tensorflow = await loadTensorflow('wasm');
   const models = packageFiles('@vladmandic/face-api', 'model');
   await tensorflow.faceapi.nets.faceLandmark68Net.loadFromDisk(models);
   await tensorflow.faceapi.nets.faceRecognitionNet.loadFromDisk(models);

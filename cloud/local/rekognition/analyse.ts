@@ -8,6 +8,7 @@ import {
   descriptorSquare,
   facePoints,
   landmarkSide,
+  faceAngle,
   mapPoint,
   squareAround,
 } from './alignment.ts';
@@ -28,14 +29,19 @@ const landmarkMargin = 1.3;
 export const makeAnalyse = (tensorflow: Tensorflow, blazeface: Blazeface) => {
   const { tf, faceapi } = tensorflow;
 
-  const detect = (picture: RgbImage): Face[] => {
+  const detect = async (picture: RgbImage, limit: number): Promise<readonly Face[]> => {
     for (const side of detectionSides) {
-      const small = shrink(picture, side);
-      const faces = blazeface
+      const small = await shrink(picture, side);
+      const found = blazeface
         .detect(small, minScore)
         .map((face) => scaleFace(face, picture.width / small.width, picture.height / small.height))
-        .flatMap((face) => refine(picture, face) ?? []);
-      if (faces.length > 0) return faces.sort((a, b) => area(b.box) - area(a.box));
+        .sort(largestFirst);
+      const faces: Face[] = [];
+      for (const face of found) {
+        if (faces.length === limit) break;
+        faces.push(...(refine(picture, face) ?? []));
+      }
+      if (faces.length > 0) return faces.sort(largestFirst);
     }
     return [];
   };
@@ -50,8 +56,9 @@ export const makeAnalyse = (tensorflow: Tensorflow, blazeface: Blazeface) => {
     return { ...scaled, box: { ...scaled.box, x: scaled.box.x + square.x0, y: scaled.box.y + square.y0 } };
   };
 
-  const landmarksOf = async (picture: RgbImage, box: Box): Promise<Point[]> => {
-    const square = squareAround(box, landmarkMargin, landmarkSide);
+  const landmarksOf = async (picture: RgbImage, { box, keypoints }: Face): Promise<Point[]> => {
+    const angle = faceAngle(keypoints.rightEye, keypoints.leftEye, keypoints.mouth);
+    const square = squareAround(box, landmarkMargin, landmarkSide, angle);
     const input = tf.tensor3d(warp(picture, square, landmarkSide, landmarkSide), [
       landmarkSide,
       landmarkSide,
@@ -79,8 +86,9 @@ export const makeAnalyse = (tensorflow: Tensorflow, blazeface: Blazeface) => {
 
   return async (picture: RgbImage, limit: number): Promise<AnalysedFace[]> => {
     const faces: AnalysedFace[] = [];
-    for (const { box, score } of detect(picture).slice(0, limit)) {
-      const points = facePoints(await landmarksOf(picture, box));
+    for (const face of detect(picture).slice(0, limit)) {
+      const { box, score } = face;
+      const points = facePoints(await landmarksOf(picture, face));
       const luma = lumaOfRgb(picture, box);
       faces.push({
         box,

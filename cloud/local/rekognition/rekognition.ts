@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { RgbImage } from '../../../device/vision/face.ts';
-import type { RuntimeSetting } from '../../../device/vision/tensorflow.ts';
+import type { TensorflowRuntime } from '../../../device/vision/tensorflow.ts';
 import { startWorkerThread, type WorkerThread } from '../../../device/vision/worker-thread.ts';
 import type { ServiceContext } from '../account.ts';
 import { provide, type ResourceProvider } from '../cloudformation/provider.ts';
@@ -32,7 +32,7 @@ type AnalysisThread = WorkerThread<AnalysisRequest, AnalysisReply>;
  */
 export const makeRekognition = (
   { stateDir, now, log }: ServiceContext,
-  { runtime = 'auto' }: { readonly runtime?: RuntimeSetting } = {},
+  { runtime = 'wasm' }: { readonly runtime?: TensorflowRuntime } = {},
 ): Rekognition => {
   let opened: Collections | undefined;
   let thread: Promise<AnalysisThread> | undefined;
@@ -125,7 +125,7 @@ const known = Object.keys(requestSchemas);
 
 const isKnown = (operation: string): operation is Operation => known.includes(operation);
 
-const startAnalysis = async (runtime: RuntimeSetting): Promise<AnalysisThread> => {
+const startAnalysis = async (runtime: TensorflowRuntime): Promise<AnalysisThread> => {
   const file = new URL('./analysis-worker.ts', import.meta.url);
   const { thread } = await startWorkerThread<AnalysisRequest, AnalysisReply, undefined>(
     file,

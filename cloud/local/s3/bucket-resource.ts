@@ -5,19 +5,33 @@ const LifecycleRule = z.strictObject({
   Status: z.enum(['Enabled', 'Disabled']),
   ExpirationInDays: z.int().positive().optional(),
   Prefix: z.string().optional(),
-  // inert: a label
   Id: z.string().optional(),
   // inert: there are no multipart uploads here
   AbortIncompleteMultipartUpload: z.unknown().optional(),
 });
 export type LifecycleRule = z.infer<typeof LifecycleRule>;
 
+/** By S3's own keys, by AWS's key for S3, or by a key of the account, whose users then need grants: encryption.ts. */
+const BucketEncryption = z.strictObject({
+  ServerSideEncryptionConfiguration: z
+    .array(
+      z.strictObject({
+        BucketKeyEnabled: z.boolean().optional(),
+        ServerSideEncryptionByDefault: z.strictObject({
+          SSEAlgorithm: z.enum(['AES256', 'aws:kms']),
+          KMSMasterKeyID: z.string().startsWith('arn:aws:kms:', 'a key by its ARN').optional(),
+        }),
+      }),
+    )
+    .length(1),
+});
+export type BucketEncryption = z.infer<typeof BucketEncryption>;
+
 /** `AWS::S3::Bucket`. Versions, websites, notifications, replication and CORS are not here and therefore refused. */
 export const BucketProperties = z.strictObject({
   BucketName: z.string().optional(),
   LifecycleConfiguration: z.strictObject({ Rules: z.array(LifecycleRule) }).optional(),
-  // inert: encryption at rest is not visible through the API
-  BucketEncryption: z.unknown().optional(),
+  BucketEncryption: BucketEncryption.optional(),
   // inert: nobody reads here without a signature, so there is no public access to block
   PublicAccessBlockConfiguration: z.unknown().optional(),
   // inert: there is one account, which owns everything

@@ -16,13 +16,17 @@ const computed: Readonly<Record<string, (body: Buffer) => string>> = {
   'x-amz-checksum-sha256': (body) => createHash('sha256').update(body).digest('base64'),
 };
 
+/** Whether a header or trailer states a checksum of the body. */
+export const isChecksum = (name: string): boolean =>
+  name === 'content-md5' || /^x-amz-checksum-(?!mode$|algorithm$|type$)/.test(name);
+
 /**
  * Holds a body to every checksum that came with it, in a header or in a trailer.
  * Throws BadDigest on a mismatch and NotImplemented, by name, for an algorithm that Node cannot compute.
  */
 export const verifyChecksums = (body: Buffer, stated: Readonly<Record<string, string>>): void => {
   for (const [name, value] of Object.entries(stated)) {
-    if (name !== 'content-md5' && !/^x-amz-checksum-(?!mode$|algorithm$|type$)/.test(name)) continue;
+    if (!isChecksum(name)) continue;
     const compute = computed[name];
     if (compute === undefined)
       throw new ServiceError('NotImplemented', `The local cloud cannot verify ${name}: use CRC32.`, 501);

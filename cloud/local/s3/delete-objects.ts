@@ -1,5 +1,5 @@
 import { ServiceError, type ServiceRequest } from '../gateway/service.ts';
-import { verifyChecksums } from './checksum.ts';
+import { isChecksum, verifyChecksums } from './checksum.ts';
 import type { ObjectStore } from './object-store.ts';
 import { type Element, textsOf, xmlDocument } from './xml.ts';
 
@@ -11,6 +11,12 @@ export const deleteObjects = async (
   bucketArn: string,
   store: ObjectStore,
 ): Promise<string> => {
+  if (!Object.keys(request.headers).some(isChecksum))
+    throw new ServiceError(
+      'InvalidRequest',
+      'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
+      400,
+    );
   verifyChecksums(request.body, request.headers);
   const document = request.body.toString('utf8');
   if (document.includes('<VersionId>'))

@@ -23,7 +23,7 @@ export const listObjects = (
   const token = query.get('continuation-token');
   const after =
     token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64url').toString('utf8');
-  const limit = Math.min(Number(query.get('max-keys') ?? maxKeys), maxKeys);
+  const limit = limitOf(query.get('max-keys'));
   const spelled = query.get('encoding-type') === 'url' ? encodeKey : (text: string) => text;
 
   const entries = entriesOf(objects, prefix, delimiter).filter(
@@ -50,6 +50,17 @@ export const listObjects = (
       object === undefined ? [['CommonPrefixes', [['Prefix', spelled(sortKey)]]]] : [],
     ),
   ]);
+};
+
+const limitOf = (asked: string | null): number => {
+  if (asked === null) return maxKeys;
+  if (!/^\d{1,9}$/.test(asked))
+    throw new ServiceError(
+      'InvalidArgument',
+      'Provided max-keys not an integer or within integer range',
+      400,
+    );
+  return Math.min(Number(asked), maxKeys);
 };
 
 const entriesOf = (objects: readonly StoredObject[], prefix: string, delimiter: string): Entry[] => {

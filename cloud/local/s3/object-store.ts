@@ -36,7 +36,7 @@ export interface ObjectStore {
   all(): readonly StoredObject[];
   find(key: string): StoredObject | undefined;
   read(key: string): Promise<Buffer>;
-  write(object: NewObject): Promise<void>;
+  write(object: NewObject): Promise<StoredObject>;
   remove(key: string): Promise<void>;
 }
 
@@ -73,6 +73,7 @@ export const makeObjectStore = (dir: string, now: () => number): ObjectStore => 
       const before = sidecars.get(key);
       sidecars.set(key, sidecar);
       if (before !== undefined) await rm(path.join(dir, before.bodyFile), { force: true });
+      return sidecar;
     },
     async remove(key) {
       const sidecar = sidecars.get(key);

@@ -1,13 +1,14 @@
 import { ServiceError, type ServiceRequest, type ServiceResponse } from '../gateway/service.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 
-/** GetObject and HeadObject of an object that is there, with ranges and conditions (RFC 9110, sections 13 and 14). */
+/** GetObject and HeadObject of an object that is there, with ranges and conditions (RFC 9110, sections 13 and 14). `about` is added to the answer. */
 export const answerObject = async (
   { method, query, headers }: Pick<ServiceRequest, 'method' | 'query' | 'headers'>,
   object: StoredObject,
   store: ObjectStore,
+  about: Readonly<Record<string, string>>,
 ): Promise<ServiceResponse> => {
-  if (headers['if-match'] !== undefined && !matches(headers['if-match'], object.etag))
+  if (!isAsExpected(headers, object))
     throw new ServiceError(
       'PreconditionFailed',
       'At least one of the preconditions you specified did not hold.',
@@ -24,6 +25,7 @@ export const answerObject = async (
     headers: {
       ...object.headers,
       ...overrides(query),
+      ...about,
       ...validators,
       'accept-ranges': 'bytes',
       'content-length': String(end - start + 1),
@@ -40,13 +42,26 @@ export const answerObject = async (
 export const matches = (condition: string, etag: string): boolean =>
   condition.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 
-const notModified = (headers: Readonly<Record<string, string>>, object: StoredObject): boolean => {
+type Headers = Readonly<Record<string, string>>;
+
+/** Whether If-Match holds, or without it If-Unmodified-Since: an entity tag says more than a time, so it alone counts. */
+const isAsExpected = (headers: Headers, object: StoredObject): boolean => {
+  const match = headers['if-match'];
+  if (match !== undefined) return matches(match, object.etag);
+  return !(modifiedSeconds(object) > secondsOf(headers['if-unmodified-since']));
+};
+
+const notModified = (headers: Headers, object: StoredObject): boolean => {
   const none = headers['if-none-match'];
   if (none !== undefined) return matches(none, object.etag);
-  const since = Date.parse(headers['if-modified-since'] ?? '');
-  // HTTP dates have whole seconds.
-  return Math.floor(Date.parse(object.modifiedAt) / 1000) * 1000 <= since;
+  return modifiedSeconds(object) <= secondsOf(headers['if-modified-since']);
 };
+
+/** HTTP dates have whole seconds. */
+const modifiedSeconds = ({ modifiedAt }: StoredObject): number => secondsOf(modifiedAt);
+
+/** NaN, which compares as false with everything, for a date that is missing or malformed: the condition is then ignored. */
+const secondsOf = (date: string | undefined): number => Math.floor(Date.parse(date ?? '') / 1000);
 
 /** First and last byte of a single range; undefined = the whole object, as S3 answers for anything else it is asked. */
 const rangeOf = (range: string | undefined, size: number): [number, number] | undefined => {

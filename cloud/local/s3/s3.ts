@@ -8,14 +8,15 @@ import { BucketDeploymentProperties, deployToBucket } from './bucket-deployment.
 import { type BucketPolicy, noBucketPolicy, parseBucketPolicy, type ServiceReader } from './bucket-policy.ts';
 import { BucketPolicyProperties, BucketProperties, type LifecycleRule } from './bucket-resource.ts';
 import { deleteObjects } from './delete-objects.ts';
+import { makeRestingKey, type RestingKey } from './encryption.ts';
+import { expirationHeader, expiryOf } from './lifecycle.ts';
 import { listObjects } from './list.ts';
 import { makeObjectStore, type ObjectStore, type StoredObject } from './object-store.ts';
 import { answerObject } from './read-object.ts';
-import { refuseUnknownOptions } from './request-options.ts';
-import { putObject } from './write-object.ts';
+import { refuseUnknownOptions, withHeadersOfUrl } from './request-options.ts';
+import { putObject, writtenHeaders } from './write-object.ts';
 
 const sweepEveryMs = 60 * 60_000;
-const dayMs = 24 * 60 * 60_000;
 
 /** An object as a web server in the same process reads it. `headers` has the content type, too. */
 type ReadObject = {
@@ -39,6 +40,7 @@ export type S3 = {
 type Bucket = {
   readonly store: ObjectStore;
   readonly rules: readonly LifecycleRule[];
+  readonly key: RestingKey;
   policy: BucketPolicy;
   readonly inTurn: <T>(task: () => Promise<T>) => Promise<T>;
 };
@@ -102,16 +104,24 @@ export const makeS3 = (
         501,
       );
     request.authorize(action, `${bucketArn(name)}/${key}`);
-    const { store, policy, inTurn } = bucketNamed(name);
+    const { store, policy, inTurn, rules, key: restingKey } = bucketNamed(name);
     policy.refuseIfDenied(action, `${bucketArn(name)}/${key}`);
     return inTurn(async () => {
-      if (request.method === 'PUT') return putObject(request, key, store);
+      if (request.method === 'PUT') {
+        restingKey.refuseOther(request.headers);
+        restingKey.require('kms:GenerateDataKey', request);
+        const object = await putObject(request, key, store);
+        return { status: 200, headers: { ...writtenHeaders(object), ...about(object, restingKey, rules) } };
+      }
       if (request.method === 'DELETE') {
         await store.remove(key);
         return { status: 204 };
       }
       const object = store.find(key);
-      if (object !== undefined) return answerObject(request, object, store);
+      if (object !== undefined) {
+        if (request.method === 'GET') restingKey.require('kms:Decrypt', request);
+        return answerObject(request, object, store, about(object, restingKey, rules));
+      }
       // As in AWS, only who may list learns that an object is missing; anyone else is simply refused.
       request.authorize('s3:ListBucket', bucketArn(name));
       throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404, { Key: key });
@@ -121,10 +131,14 @@ export const makeS3 = (
   const sweepExpired = async (): Promise<number> => {
     let deleted = 0;
     for (const { store, rules, inTurn } of buckets.values())
-      for (const { key } of store.all().filter((object) => isExpired(object, rules, context.now()))) {
-        await inTurn(() => store.remove(key));
-        deleted += 1;
-      }
+      await inTurn(async () => {
+        for (const object of store.all()) {
+          const { atMs = Number.POSITIVE_INFINITY } = expiryOf(object, rules) ?? {};
+          if (atMs > context.now()) continue;
+          await store.remove(object.key);
+          deleted += 1;
+        }
+      });
     return deleted;
   };
 
@@ -132,7 +146,9 @@ export const makeS3 = (
     service: {
       signingNames: ['s3'],
       protocol: 'rest-xml',
-      handle(request) {
+      operationOf,
+      handle(sent) {
+        const request = withHeadersOfUrl(sent);
         const [bucket, key] = addressOf(request.path);
         if (bucket === '')
           throw new ServiceError(
@@ -151,6 +167,7 @@ export const makeS3 = (
         buckets.set(name, {
           store,
           rules: properties.LifecycleConfiguration?.Rules ?? [],
+          key: makeRestingKey(properties.BucketEncryption),
           policy: noBucketPolicy,
           inTurn: oneAtATime(),
         });
@@ -185,6 +202,10 @@ export const makeS3 = (
       const bucket = buckets.get(name);
       if (bucket?.policy.allowsService(reader, 's3:GetObject', `${bucketArn(name)}/${key}`) !== true)
         return undefined;
+      if (!bucket.key.opensToServices) {
+        context.log.warn('s3.key_not_open_to_services', { bucket: name, service: reader.principal });
+        return undefined;
+      }
       return bucket.inTurn(async () => {
         const object = bucket.store.find(key);
         if (object === undefined) return undefined;
@@ -210,19 +231,35 @@ export const makeS3 = (
   };
 };
 
-const isExpired = (object: StoredObject, rules: readonly LifecycleRule[], nowMs: number): boolean =>
-  rules.some(
-    ({ Status, ExpirationInDays = Number.POSITIVE_INFINITY, Prefix = '' }) =>
-      Status === 'Enabled' &&
-      object.key.startsWith(Prefix) &&
-      Date.parse(object.modifiedAt) + ExpirationInDays * dayMs <= nowMs,
-  );
+/** What each answer about an object says of how it rests and when it goes. */
+const about = (object: StoredObject, key: RestingKey, rules: readonly LifecycleRule[]) => ({
+  ...key.headers,
+  ...expirationHeader(object, rules),
+});
 
 const objectActions: Readonly<Record<string, string>> = {
   GET: 's3:GetObject',
   HEAD: 's3:GetObject',
   PUT: 's3:PutObject',
   DELETE: 's3:DeleteObject',
+};
+
+const operationOf = ({ method, path: at }: Pick<ServiceRequest, 'method' | 'path'>): string => {
+  const onBucket = !/^\/[^/]*\/./.test(at);
+  return (onBucket ? bucketOperations : objectOperations)[method] ?? '';
+};
+
+const bucketOperations: Readonly<Record<string, string>> = {
+  GET: 'ListObjectsV2',
+  HEAD: 'HeadBucket',
+  POST: 'DeleteObjects',
+};
+
+const objectOperations: Readonly<Record<string, string>> = {
+  GET: 'GetObject',
+  HEAD: 'HeadObject',
+  PUT: 'PutObject',
+  DELETE: 'DeleteObject',
 };
 
 const bucketArn = (name: string): string => `arn:${account.partition}:s3:::${name}`;

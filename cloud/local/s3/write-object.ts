@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { ServiceError, type ServiceRequest, type ServiceResponse } from '../gateway/service.ts';
+import { ServiceError, type ServiceRequest } from '../gateway/service.ts';
 import { unframe } from './aws-chunked.ts';
 import { crc32Of, verifyChecksums } from './checksum.ts';
-import type { ObjectStore } from './object-store.ts';
+import type { ObjectStore, StoredObject } from './object-store.ts';
 import { matches } from './read-object.ts';
 
 /** Limits of the S3 user guide: object keys in UTF-8 bytes, user-defined metadata in bytes of names and values. */
@@ -16,7 +16,7 @@ export const putObject = async (
   { headers, body: sent }: Pick<ServiceRequest, 'headers' | 'body'>,
   key: string,
   store: ObjectStore,
-): Promise<ServiceResponse> => {
+): Promise<StoredObject> => {
   if (Buffer.byteLength(key) > maxKeyBytes)
     throw new ServiceError('KeyTooLongError', 'Your key is too long', 400);
   refuseUnlessConditionsHold(headers, store.find(key)?.etag);
@@ -30,20 +30,21 @@ export const putObject = async (
       throw new ServiceError('MalformedTrailerError', `The trailer ${promised.trim()} is missing.`, 400);
   verifyChecksums(body, { ...headers, ...trailers });
 
-  const etag = etagOf(body);
-  const crc32 = crc32Of(body);
-  await store.write({ key, body, etag, crc32, headers: headersToKeep(headers) });
-  const encryption = headers['x-amz-server-side-encryption'] ?? 'AES256';
-  return {
-    status: 200,
-    headers: {
-      etag,
-      'x-amz-checksum-crc32': crc32,
-      'x-amz-checksum-type': 'FULL_OBJECT',
-      'x-amz-server-side-encryption': encryption,
-    },
-  };
+  return store.write({
+    key,
+    body,
+    etag: etagOf(body),
+    crc32: crc32Of(body),
+    headers: headersToKeep(headers),
+  });
 };
+
+/** What S3 answers about what it has just stored. */
+export const writtenHeaders = ({ etag, crc32 }: StoredObject): Record<string, string> => ({
+  etag,
+  'x-amz-checksum-crc32': crc32,
+  'x-amz-checksum-type': 'FULL_OBJECT',
+});
 
 /** The entity tag of an object that came in one piece. */
 export const etagOf = (body: Buffer): string => `"${createHash('md5').update(body).digest('hex')}"`;

@@ -4,10 +4,12 @@
  * queue under a key of ours, `kms:GenerateDataKey` and `kms:Decrypt`), the queue does not exist, or the message exceeds 1 MiB.
  */
 export interface QueueSender {
+  /** `attributes` become the message's attributes of type String. Resolves once the message is on disk. */
   send(
     queue: { readonly arn: string } | { readonly url: string },
     body: string,
     as: QueueCaller,
+    attributes?: Readonly<Record<string, string>>,
   ): Promise<void>;
 }
 

@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { arn } from '../account.ts';
-import { type Service, ServiceError, type ServiceRequest } from '../gateway/service.ts';
-import { maxPayloadBytes } from './limits.ts';
-import type { Message, MessageProperties } from './message.ts';
-import { basicIngestRoute, topicProblem } from './topics.ts';
-
-const invalid = (message: string): ServiceError => new ServiceError('InvalidRequestException', message, 400);
+import { ServiceError, type ServiceRequest } from '../../gateway/service.ts';
+import { invalidRequest, type RestOperation } from '../http/rest-service.ts';
+import { maxPayloadBytes } from '../limits.ts';
+import type { Message, MessageProperties } from '../message.ts';
+import { basicIngestRoute, topicProblem } from '../topics.ts';
+import { authorizeDataPlane } from './authorize.ts';
 
 const parse = <S extends z.ZodType>(name: string, schema: S, value: unknown): z.output<S> => {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw invalid(`${name} is not valid`);
+  if (!parsed.success) throw invalidRequest(`${name} is not valid`);
   return parsed.data;
 };
 
@@ -26,7 +25,7 @@ const parseUserProperties = (header: string | undefined): ReadonlyMap<string, re
   try {
     json = JSON.parse(Buffer.from(header, 'base64').toString('utf8'));
   } catch {
-    throw invalid('userProperties is not JSON');
+    throw invalidRequest('userProperties is not JSON');
   }
   for (const [name, value] of parse('userProperties', UserProperties, json).flatMap(Object.entries<string>)) {
     properties.set(name, [...(properties.get(name) ?? []), value]);
@@ -50,48 +49,26 @@ const propertiesOf = ({ query, headers }: ServiceRequest): MessageProperties => 
   };
 };
 
-/** The data plane says ForbiddenException where other services say AccessDeniedException. */
-const authorize = (request: ServiceRequest, action: string, topic: string): void => {
-  try {
-    request.authorize(action, arn('iot', `topic/${topic}`));
-  } catch (error) {
-    if (error instanceof ServiceError) throw new ServiceError('ForbiddenException', error.message, 403);
-    throw error;
-  }
-};
-
-const topicOf = ({ method, path }: ServiceRequest): string => {
-  const encoded = /^\/topics\/(.+)$/.exec(path)?.[1];
-  if (method !== 'POST' || encoded === undefined) {
-    throw new ServiceError('MethodNotAllowedException', 'Only Publish is emulated', 405);
-  }
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    throw invalid('the topic is not valid');
-  }
-};
-
 /**
- * IoT Core's HTTPS data plane: `Publish`, that is POST /topics/{topic}.
- * `publish` resolves once the broker has taken the message.
+ * `Publish`, that is POST /topics/{topic}. `publish` resolves once the broker has taken the message.
  */
-export const makeDataPlane = ({
+export const makePublishOperation = ({
   publish,
 }: {
   readonly publish: (message: Message) => Promise<void>;
-}): Service => ({
-  signingNames: ['iotdata', 'iotdevicegateway'],
-  protocol: 'rest-json',
-  async handle(request) {
-    const topic = topicOf(request);
+}): RestOperation => ({
+  name: 'Publish',
+  method: 'POST',
+  path: '/topics/{topic+}',
+  async run({ request, parameter }) {
+    const topic = parameter('topic');
     const retain = parse('retain', Flag, request.query.get('retain') ?? 'false');
-    authorize(request, 'iot:Publish', topic);
-    if (retain) authorize(request, 'iot:RetainPublish', topic);
+    authorizeDataPlane(request, 'iot:Publish', `topic/${topic}`);
+    if (retain) authorizeDataPlane(request, 'iot:RetainPublish', `topic/${topic}`);
     const problem = /[+#]/.test(topic) ? 'a topic to publish to has no wildcards' : topicProblem(topic);
     if (topic.startsWith('$') && basicIngestRoute(topic) === undefined)
-      throw invalid(`the local IoT Core answers no publish to the reserved topic ${topic}`);
-    if (problem !== undefined) throw invalid(problem);
+      throw invalidRequest(`the local IoT Core answers no publish over HTTPS to the reserved topic ${topic}`);
+    if (problem !== undefined) throw invalidRequest(problem);
     if (request.body.length > maxPayloadBytes) {
       throw new ServiceError('RequestEntityTooLargeException', `at most ${maxPayloadBytes} bytes`, 413);
     }
@@ -103,10 +80,6 @@ export const makeDataPlane = ({
       properties: propertiesOf(request),
       publisher: { principal: request.principal.arn },
     });
-    return {
-      status: 200,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ message: 'OK' }),
-    };
+    return { message: 'OK' };
   },
 });

@@ -1,19 +1,28 @@
 import { arn, type LocalLog } from '../../account.ts';
-import type { FunctionInvoker } from '../../lambda/invoker.ts';
 import type { Message } from '../message.ts';
 import { basicIngestRoute } from '../topics.ts';
+import { type ActionRunner, actionNames, type RuleAction, resourceOf } from './actions.ts';
+import { errorMessage, type FailedAction } from './error-message.ts';
 import { compileStatement, type Statement } from './statement.ts';
 
-/** A topic rule with its Lambda actions. */
+/** A topic rule with its actions. */
 export type RuleDefinition = {
   readonly name: string;
   readonly sql: string;
   readonly disabled: boolean;
-  readonly functionArns: readonly string[];
+  readonly actions: readonly RuleAction[];
+  /** Gets one message for every message that an action did not take. */
+  readonly errorAction?: RuleAction;
 };
 
 /** What CloudWatch would count for one rule. */
-type RuleCounts = { matched: number; delivered: number; failed: number };
+type RuleCounts = {
+  matched: number;
+  delivered: number;
+  failed: number;
+  errorActionDelivered: number;
+  errorActionFailed: number;
+};
 
 export interface RuleEngine {
   /** Creates or replaces a rule. Throws RuleSqlError for SQL that is not understood. */
@@ -24,19 +33,46 @@ export interface RuleEngine {
    */
   take(message: Message): Promise<void>;
   counts(rule: string): Readonly<RuleCounts>;
+  rules(): readonly RuleDefinition[];
 }
+
+/** One action about to be given one message. */
+type Delivery = {
+  readonly rule: string;
+  readonly topic: string;
+  readonly action: (typeof actionNames)[RuleAction['kind']];
+  readonly resource: string;
+};
+
+/**
+ * A way to disturb deliveries for tests: may call `deliver` late, twice or not at all. The message counts as taken when
+ * the returned promise resolves, and as failed when it rejects.
+ */
+export type DeliveryFault = (delivery: Delivery, deliver: () => Promise<void>) => Promise<void>;
 
 type Rule = { definition: RuleDefinition; statement: Statement; counts: RuleCounts };
 
 export const ruleArn = (name: string): string => arn('iot', `rule/${name}`);
 
-/** The rules engine: MQTT and HTTPS publishes go in, Lambda invocations come out. `now` is epoch milliseconds. */
+const noCounts = (): RuleCounts => ({
+  matched: 0,
+  delivered: 0,
+  failed: 0,
+  errorActionDelivered: 0,
+  errorActionFailed: 0,
+});
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The rules engine: MQTT and HTTPS publishes go in, deliveries to functions and queues come out. `now` is epoch milliseconds. */
 export const makeRuleEngine = ({
-  invoker,
+  actions: runner,
+  deliver = (_delivery, run) => run(),
   now,
   log,
 }: {
-  readonly invoker: Pick<FunctionInvoker, 'invokeAsync'>;
+  readonly actions: ActionRunner;
+  readonly deliver?: DeliveryFault | undefined;
   readonly now: () => number;
   readonly log: LocalLog;
 }): RuleEngine => {
@@ -47,23 +83,45 @@ export const makeRuleEngine = ({
     log.warn('iot.rule.failed', { rule: rule.definition.name, reason, failed: rule.counts.failed });
   };
 
+  const perform = (rule: string, topic: string, action: RuleAction, value: unknown): Promise<void> =>
+    deliver({ rule, topic, action: actionNames[action.kind], resource: resourceOf(action) }, () =>
+      runner.run(action, value, ruleArn(rule)),
+    );
+
+  const tellErrorAction = async (rule: Rule, topic: string, told: unknown): Promise<void> => {
+    const { name, errorAction } = rule.definition;
+    if (errorAction === undefined) return;
+    try {
+      await perform(name, topic, errorAction, told);
+      rule.counts.errorActionDelivered += 1;
+    } catch (error) {
+      rule.counts.errorActionFailed += 1;
+      log.warn('iot.rule.error_action_failed', { rule: name, reason: reasonOf(error) });
+    }
+  };
+
   const run = async (rule: Rule, message: Message, topic: string): Promise<void> => {
     const selection = rule.statement.select(message, topic, now());
     if (selection.kind === 'skipped') return;
     rule.counts.matched += 1;
+    // Errors in the SQL only go to the log: an error action is for actions (AWS IoT developer guide, as above).
     if (selection.kind === 'failed') return fail(rule, selection.reason);
-    if (selection.kind === 'binary') {
-      return fail(rule, "a Lambda action takes no binary payload: select encode(*, 'base64')");
-    }
-    const source = { principal: 'iot.amazonaws.com', sourceArn: ruleArn(rule.definition.name) };
-    for (const functionArn of rule.definition.functionArns) {
+    const { name, actions } = rule.definition;
+    const failures: FailedAction[] = [];
+    for (const action of actions) {
       try {
-        await invoker.invokeAsync(functionArn, selection.value, source);
+        if (selection.kind === 'binary')
+          throw new Error("this action takes no binary payload: select encode(*, 'base64')");
+        await perform(name, topic, action, selection.value);
         rule.counts.delivered += 1;
       } catch (error) {
-        fail(rule, error instanceof Error ? error.message : String(error));
+        const reason = reasonOf(error);
+        fail(rule, reason);
+        failures.push({ action, reason });
       }
     }
+    if (failures.length === 0) return;
+    await tellErrorAction(rule, topic, errorMessage(name, topic, selection.traceId, message, failures));
   };
 
   return {
@@ -71,7 +129,7 @@ export const makeRuleEngine = ({
       rules.set(definition.name, {
         definition,
         statement: compileStatement(definition.sql),
-        counts: { matched: 0, delivered: 0, failed: 0 },
+        counts: noCounts(),
       });
     },
 
@@ -90,6 +148,7 @@ export const makeRuleEngine = ({
       await run(rule, message, route.topic);
     },
 
-    counts: (name) => rules.get(name)?.counts ?? { matched: 0, delivered: 0, failed: 0 },
+    counts: (name) => rules.get(name)?.counts ?? noCounts(),
+    rules: () => [...rules.values()].map(({ definition }) => definition),
   };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../message.ts';
-import { sightingsSql } from '../testing/test-stack.ts';
+import { reportsSql, sightingsSql } from '../testing/test-stack.ts';
 import { compileStatement } from './statement.ts';
 
 const now = 1_795_000_000_000;
@@ -32,6 +32,7 @@ describe('the sightings rule', () => {
     expect(compileStatement(sightingsSql).select(sent, topic, now)).toEqual({
       kind: 'json',
       value: { image: '/9j/AA==', sighting: '{"v":1}', thingName: 'door-1', receivedAt: now },
+      traceId: expect.any(String),
     });
   });
 
@@ -40,6 +41,7 @@ describe('the sightings rule', () => {
     expect(selection).toEqual({
       kind: 'json',
       value: { image: '/9j/AA==', thingName: 'door-1', receivedAt: now },
+      traceId: expect.any(String),
     });
   });
 
@@ -49,6 +51,34 @@ describe('the sightings rule', () => {
       reason: 'topic',
     });
   });
+});
+
+describe('the reports rule', () => {
+  const topic = '$aws/things/rollcall-dev-7/shadow/name/agent/update/accepted';
+  const select = (payload: unknown, on = topic) =>
+    compileStatement(reportsSql).select(message(JSON.stringify(payload)), on, now);
+
+  it('takes what a door reports, with the thing name from the topic', () => {
+    const state = { reported: { undelivered: 4 }, desired: { volume: 2 } };
+    expect(select({ state, version: 3 })).toMatchObject({
+      kind: 'json',
+      value: { report: { undelivered: 4 }, thingName: 'rollcall-dev-7', reportedAt: now },
+    });
+  });
+
+  it.each([
+    ['only what is desired', { state: { desired: { volume: 2 } } }],
+    ['nothing at all', {}],
+  ])('passes over an update of %s', (_, payload) => {
+    expect(select(payload)).toEqual({ kind: 'skipped', reason: 'where' });
+  });
+
+  it.each([topic.replace('agent', 'other'), topic.replace('accepted', 'documents')])(
+    'takes nothing from %s',
+    (on) => {
+      expect(select({ state: { reported: {} } }, on)).toEqual({ kind: 'skipped', reason: 'topic' });
+    },
+  );
 });
 
 describe('expressions', () => {
@@ -112,8 +142,8 @@ describe('selections', () => {
     compileStatement(sql).select(message(payload), 'a/b', now);
 
   it('passes a JSON payload whole, and adds to it', () => {
-    expect(select("SELECT * FROM 'a/b'", '[1]')).toEqual({ kind: 'json', value: [1] });
-    expect(select("SELECT *, topic(2) AS d FROM 'a/b'", '{"a":1}')).toEqual({
+    expect(select("SELECT * FROM 'a/b'", '[1]')).toMatchObject({ kind: 'json', value: [1] });
+    expect(select("SELECT *, topic(2) AS d FROM 'a/b'", '{"a":1}')).toMatchObject({
       kind: 'json',
       value: { a: 1, d: 'b' },
     });
@@ -121,7 +151,7 @@ describe('selections', () => {
 
   it('passes a binary payload whole, but reads no attributes from it', () => {
     const bytes = Buffer.from([0xff]);
-    expect(select("SELECT * FROM 'a/b'", bytes)).toEqual({ kind: 'binary', payload: bytes });
+    expect(select("SELECT * FROM 'a/b'", bytes)).toEqual({ kind: 'binary', traceId: expect.any(String) });
     expect(select("SELECT * FROM 'a/b' WHERE kind = 'x'", bytes)).toMatchObject({ kind: 'failed' });
     expect(select("SELECT *, timestamp() AS t FROM 'a/b'", bytes)).toMatchObject({ kind: 'failed' });
   });
@@ -135,7 +165,7 @@ describe('selections', () => {
   });
 
   it('needs no FROM for Basic Ingest', () => {
-    expect(select("SELECT encode(*, 'base64') AS data", 'x')).toEqual({
+    expect(select("SELECT encode(*, 'base64') AS data", 'x')).toMatchObject({
       kind: 'json',
       value: { data: 'eA==' },
     });

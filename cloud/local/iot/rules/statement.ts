@@ -9,8 +9,8 @@ import { type Query, type SqlValue, walk } from './syntax.ts';
 /** What a statement makes of one message. `failed` is an error of the rule, which AWS logs and counts. */
 type Selection =
   | { readonly kind: 'skipped'; readonly reason: 'topic' | 'where' }
-  | { readonly kind: 'json'; readonly value: SqlValue }
-  | { readonly kind: 'binary'; readonly payload: Buffer }
+  | { readonly kind: 'json'; readonly value: SqlValue; readonly traceId: string }
+  | { readonly kind: 'binary'; readonly traceId: string }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** A compiled rule statement. `topic` is the one the rule sees, without a Basic Ingest prefix. */
@@ -62,14 +62,13 @@ export const compileStatement = (sql: string): Statement => {
       if (json === undefined && jsonOnly) {
         return { kind: 'failed', reason: 'the statement reads attributes but the payload is not JSON' };
       }
-      const input: RuleInput = { message, topic, json, receivedAtMs, traceId: randomUUID() };
+      const traceId = randomUUID();
+      const input: RuleInput = { message, topic, json, receivedAtMs, traceId };
       if (query.where !== undefined && evaluateExpression(query.where, input) !== true) {
         return { kind: 'skipped', reason: 'where' };
       }
-      if (!selectsAll) return { kind: 'json', value: row(input) };
-      return json === undefined
-        ? { kind: 'binary', payload: message.payload }
-        : { kind: 'json', value: json };
+      if (!selectsAll) return { kind: 'json', value: row(input), traceId };
+      return json === undefined ? { kind: 'binary', traceId } : { kind: 'json', value: json, traceId };
     },
   };
 };

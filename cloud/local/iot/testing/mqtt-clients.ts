@@ -6,6 +6,8 @@ import { templateName } from './test-stack.ts';
 
 type Sdk = typeof import('aws-iot-device-sdk-v2');
 type Mqtt5Client = InstanceType<Sdk['mqtt5']['Mqtt5Client']>;
+/** What the broker announced in CONNACK, by the SDK's names. */
+type NegotiatedSettings = Readonly<Record<string, unknown>>;
 
 /** How a connection attempt ended: connected, or refused with CONNACK's reason code if one came. */
 export type Attempt =
@@ -19,15 +21,23 @@ export type Enrolled = Credentials & {
   readonly ownershipToken: string;
 };
 
-/** A last will; `unchecked` turns off the SDK's own check of AWS's limits, so that the broker's is seen. */
+/**
+ * A last will; `unchecked` turns off the SDK's own check of AWS's limits, so that the broker's is seen; a persistent session;
+ * who hears messages from before the connection is made.
+ */
 type ConnectOptions = {
-  readonly will?: { readonly topic: string; readonly payload: string };
+  readonly will?: { readonly topic: string; readonly payload: string | Buffer };
   readonly unchecked?: boolean;
+  readonly sessionExpirySeconds?: number;
+  readonly keepAliveSeconds?: number;
+  readonly userProperties?: { name: string; value: string }[];
+  readonly onMessage?: (payload: string, topic: string) => void;
 };
 
 /** Real AWS IoT SDK clients, all closed by `closeAll`. The SDK is passed in: only contract tests may import it. */
 export const makeMqttClients = ({ iot, mqtt5 }: Pick<Sdk, 'iot' | 'mqtt5'>) => {
   const open = new Set<Mqtt5Client>();
+  const settings = new WeakMap<Mqtt5Client, NegotiatedSettings>();
 
   const close = async (client: Mqtt5Client): Promise<void> => {
     if (!open.delete(client)) return;
@@ -38,11 +48,27 @@ export const makeMqttClients = ({ iot, mqtt5 }: Pick<Sdk, 'iot' | 'mqtt5'>) => {
     client.close();
   };
 
+  /** Says goodbye with a DISCONNECT packet; only for a client that owes no acknowledgement (see `close`). */
+  const leave = async (client: Mqtt5Client): Promise<void> => {
+    open.delete(client);
+    const stopped = once(client, 'stopped');
+    client.stop({ reasonCode: mqtt5.DisconnectReasonCode.NormalDisconnection });
+    await stopped;
+    client.close();
+  };
+
   const attempt = async (
     endpoint: IotEndpoint,
     clientId: string,
     { certificatePem, privateKeyPem }: Credentials,
-    { will, unchecked = false }: ConnectOptions = {},
+    {
+      will,
+      unchecked = false,
+      sessionExpirySeconds,
+      keepAliveSeconds = 30,
+      userProperties,
+      onMessage,
+    }: ConnectOptions = {},
   ): Promise<Attempt> => {
     const builder = iot.AwsIotMqtt5ClientConfigBuilder.newDirectMqttBuilderWithMtlsFromMemory(
       endpoint.host,
@@ -53,18 +79,32 @@ export const makeMqttClients = ({ iot, mqtt5 }: Pick<Sdk, 'iot' | 'mqtt5'>) => {
       .withPort(endpoint.port)
       .withConnectProperties({
         clientId,
-        keepAliveIntervalSeconds: 30,
+        keepAliveIntervalSeconds: keepAliveSeconds,
+        ...(userProperties === undefined ? {} : { userProperties }),
+        ...(sessionExpirySeconds === undefined ? {} : { sessionExpiryIntervalSeconds: sessionExpirySeconds }),
         ...(will === undefined
           ? {}
           : { will: { topicName: will.topic, payload: will.payload, qos: mqtt5.QoS.AtLeastOnce } }),
       });
+    if (sessionExpirySeconds !== undefined) {
+      builder.withSessionBehavior(mqtt5.ClientSessionBehavior.RejoinAlways);
+      builder.withMinReconnectDelayMs(100).withMaxReconnectDelayMs(200);
+    }
     if (unchecked) {
       builder.withExtendedValidationAndFlowControlOptions(mqtt5.ClientExtendedValidationAndFlowControl.None);
     }
     const client = new mqtt5.Mqtt5Client(builder.build());
     open.add(client);
+    client.on('messageReceived', ({ message: { payload, topicName } }) => {
+      const bytes =
+        payload instanceof ArrayBuffer ? Buffer.from(payload) : Buffer.from(String(payload ?? ''));
+      onMessage?.(bytes.toString('utf8'), topicName);
+    });
     const result = new Promise<Attempt>((resolve) => {
-      client.on('connectionSuccess', () => resolve({ connected: true, client }));
+      client.on('connectionSuccess', (event) => {
+        settings.set(client, { ...event.settings, ...event.connack });
+        resolve({ connected: true, client });
+      });
       client.on('connectionFailure', ({ connack }) =>
         resolve({ connected: false, reasonCode: connack?.reasonCode }),
       );
@@ -85,6 +125,9 @@ export const makeMqttClients = ({ iot, mqtt5 }: Pick<Sdk, 'iot' | 'mqtt5'>) => {
     attempt,
     connect,
     close,
+    leave,
+    /** What CONNACK and the SDK settled on. */
+    settingsOf: (client: Mqtt5Client) => settings.get(client),
     closeAll: async (): Promise<void> => {
       for (const client of [...open]) await close(client);
     },
@@ -93,14 +136,15 @@ export const makeMqttClients = ({ iot, mqtt5 }: Pick<Sdk, 'iot' | 'mqtt5'>) => {
 
 export type MqttClients = ReturnType<typeof makeMqttClients>;
 
-/** Enrols a door as it really happens: claim, CSR, RegisterThing. Rejects with the SDK's error when refused. */
+/** Enrols a door as it really happens: claim, CSR, RegisterThing. Rejects with the SDK's error when refused; `claim` defaults to the stack's. */
 export const enrol = async (
   sdk: Pick<Sdk, 'iotidentity'>,
   clients: MqttClients,
   endpoint: IotEndpoint,
   serial: string,
+  claim: Credentials = claimOf(endpoint),
 ): Promise<Enrolled> => {
-  const client = await clients.connect(endpoint, `claim-${serial}`, claimOf(endpoint));
+  const client = await clients.connect(endpoint, `claim-${serial}`, claim);
   const identity = makeIdentityClient(sdk, client);
   try {
     const { csrPem, privateKeyPem } = await createRequest(serial);

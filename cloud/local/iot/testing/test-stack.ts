@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { basicIngest, sightingsRule, sightingsTopic, verdictsTopic } from '#contract/topics.ts';
@@ -6,6 +6,7 @@ import { arn, type LocalLog } from '../../account.ts';
 import { PublicHosts } from '../../public-hosts.ts';
 import { type IotNeeds, type LocalIot, makeIot } from '../iot.ts';
 import { InvokerDouble } from './invoker-double.ts';
+import { QueueDouble } from './queue-double.ts';
 
 const stage = 'test';
 export const templateName = 'rollcall-test';
@@ -13,11 +14,18 @@ const claimPolicy = 'rollcall-test-claim';
 const devicePolicy = 'rollcall-test-door';
 export const ingestArn = arn('lambda', 'function:ingest');
 export const hookArn = arn('lambda', 'function:hook');
+export const watchArn = arn('lambda', 'function:watch');
+const deadQueue = 'https://sqs.eu-central-1.amazonaws.com/000000000000/dead';
+const errorRole = 'arn:aws:iam::000000000000:role/errors';
+/** The statement of the reports rule, as the infrastructure has it. */
+export const reportsSql =
+  "SELECT state.reported AS report, topic(3) AS thingName, timestamp() AS reportedAt FROM '$aws/things/+/shadow/name/agent/update/accepted' WHERE NOT isUndefined(state.reported)";
 export const sightingsSql =
   "SELECT encode(*, 'base64') AS image, get(get_user_properties('sighting'), 0) AS sighting, clientid() AS thingName, timestamp() AS receivedAt FROM 'rollcall/v1/+/sightings'";
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: AWS IoT's own syntax, not JavaScript's
 const ownThing = '${iot:Connection.Thing.ThingName}';
+const reserved = `$aws/things/${ownThing}`;
 export const sightingsOf = (thing: string): string =>
   basicIngest(sightingsRule(stage), sightingsTopic(thing));
 
@@ -73,9 +81,20 @@ const declarations = (onConflict: string): readonly (readonly [string, unknown])
             ...allow('iot:Connect', 'client', [ownThing]),
             Condition: { Bool: { 'iot:Connection.Thing.IsAttached': 'true' } },
           },
-          allow('iot:Publish', 'topic', [sightingsOf(ownThing), `status/${ownThing}`]),
-          allow('iot:Receive', 'topic', [verdictsTopic(ownThing)]),
-          allow('iot:Subscribe', 'topicfilter', [verdictsTopic(ownThing), '$aws/rules/*']),
+          allow('iot:Publish', 'topic', [
+            sightingsOf(ownThing),
+            `status/${ownThing}`,
+            `${reserved}/shadow/*`,
+            `${reserved}/jobs/*`,
+          ]),
+          allow('iot:Receive', 'topic', [verdictsTopic(ownThing), `${reserved}/*`, `status/${ownThing}`]),
+          allow('iot:Subscribe', 'topicfilter', [
+            verdictsTopic(ownThing),
+            `${reserved}/*`,
+            `status/${ownThing}*`,
+            '$aws/rules/*',
+          ]),
+          allow('iot:RetainPublish', 'topic', [`status/${ownThing}`]),
         ],
       },
     },
@@ -104,6 +123,18 @@ const declarations = (onConflict: string): readonly (readonly [string, unknown])
         AwsIotSqlVersion: '2016-03-23',
         RuleDisabled: false,
         Actions: [{ Lambda: { FunctionArn: ingestArn } }],
+        ErrorAction: { Sqs: { QueueUrl: deadQueue, RoleArn: errorRole, UseBase64: false } },
+      },
+    },
+  ],
+  [
+    'AWS::IoT::TopicRule',
+    {
+      RuleName: 'reports',
+      TopicRulePayload: {
+        Sql: reportsSql,
+        AwsIotSqlVersion: '2016-03-23',
+        Actions: [{ Lambda: { FunctionArn: watchArn } }],
       },
     },
   ],
@@ -146,28 +177,47 @@ const silent: LocalLog = { info: () => undefined, warn: () => undefined };
 export type Deployment = {
   readonly iot: LocalIot;
   readonly invoker: InvokerDouble;
+  readonly queues: QueueDouble;
   readonly stateDir: string;
 };
 
-/** A local IoT with policies, rules and template declared; not started. Reuse `stateDir` to play a restart. */
-export const deploy = async ({
-  stateDir = mkdtempSync(path.join(tmpdir(), 'iot-')),
-  onConflict = 'DO_NOTHING',
-  ...overrides
-}: Partial<Pick<IotNeeds, 'stateDir' | 'now' | 'hookLimitMs' | 'log' | 'iam'>> & {
-  onConflict?: string;
-} = {}): Promise<Deployment> => {
+type Overrides = Partial<Pick<IotNeeds, 'stateDir' | 'now' | 'hookLimitMs' | 'log' | 'iam' | 'deliver'>>;
+
+const folders = new Set<string>();
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that is gone when the tests are done. */
+const temporaryFolder = (): string => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'iot-'));
+  folders.add(folder);
+  return folder;
+};
+
+/** A local IoT in which nothing is declared yet; not started. Reuse `stateDir` to play a restart. */
+export const makeBareIot = ({ stateDir = temporaryFolder(), ...overrides }: Overrides = {}): Deployment => {
   const invoker = new InvokerDouble();
-  const needs = {
+  const queues = new QueueDouble();
+  const iot = makeIot({
     stateDir,
     now: Date.now,
     log: silent,
     invoker,
+    queues,
     hosts: new PublicHosts(),
     iam: lenientIam,
     ...overrides,
-  };
-  const iot = makeIot(needs);
-  for (const [type, properties] of declarations(onConflict)) await declare(iot, type, properties);
-  return { iot, invoker, stateDir };
+  });
+  return { iot, invoker, queues, stateDir };
+};
+
+/** The same with policies, rules and template declared. */
+export const deploy = async ({
+  onConflict = 'DO_NOTHING',
+  ...overrides
+}: Overrides & { onConflict?: string } = {}): Promise<Deployment> => {
+  const deployment = makeBareIot(overrides);
+  for (const [type, properties] of declarations(onConflict)) await declare(deployment.iot, type, properties);
+  return deployment;
 };

@@ -5,11 +5,11 @@ import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-pla
 import { iotidentity, mqtt5, iot as sdkIot } from 'aws-iot-device-sdk-v2';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { verdictsTopic } from '#contract/topics.ts';
-import { type Service, ServiceError } from '../gateway/service.ts';
-import type { LocalIot } from './iot.ts';
-import type { InvokerDouble } from './testing/invoker-double.ts';
-import { type Enrolled, enrol, makeMqttClients } from './testing/mqtt-clients.ts';
-import { deploy } from './testing/test-stack.ts';
+import { type Service, ServiceError } from '../../gateway/service.ts';
+import type { LocalIot } from '../iot.ts';
+import type { InvokerDouble } from '../testing/invoker-double.ts';
+import { type Enrolled, enrol, makeMqttClients } from '../testing/mqtt-clients.ts';
+import { deploy } from '../testing/test-stack.ts';
 
 const sdk = { iot: sdkIot, iotidentity, mqtt5 };
 const clients = makeMqttClients(sdk);
@@ -168,22 +168,5 @@ describe('publishing over HTTPS', () => {
     ['QoS 2', { topic: 'a', qos: 2 }, 'InvalidRequestException'],
   ])('refuses %s', async (_, input, name) => {
     await expect(api.send(new PublishCommand(input))).rejects.toMatchObject({ name });
-  });
-});
-
-describe('DescribeEndpoint', () => {
-  it('answers with the local broker', async () => {
-    const control = iot.services.find(({ signingNames }) => signingNames.includes('iot'));
-    const answer = await control?.handle({
-      method: 'GET',
-      path: '/endpoint',
-      query: new URLSearchParams('endpointType=iot:Data-ATS'),
-      headers: {},
-      body: Buffer.alloc(0),
-      operation: '',
-      principal: { kind: 'administrator', arn: 'arn:aws:iam::000000000000:root' },
-      authorize: () => undefined,
-    });
-    expect(JSON.parse(String(answer?.body))).toEqual({ endpointAddress: `127.0.0.1:${iot.endpoint.port}` });
   });
 });

@@ -1,0 +1,64 @@
+import { mkdirSync } from 'node:fs';
+import { ClassicLevel } from 'classic-level';
+
+/** One change of a commit: a new value (anything JSON can hold), or none any more. */
+export type Change =
+  | { readonly type: 'put'; readonly key: string; readonly value: unknown }
+  | { readonly type: 'del'; readonly key: string };
+
+/** Records of one service on disk. */
+export interface Records {
+  /**
+   * Applies all changes or none. Once resolved they survive the end of the process, however it comes;
+   * with `flush` also that of the machine, which costs a write to the disk itself.
+   */
+  commit(changes: readonly Change[], options?: { readonly flush: boolean }): Promise<void>;
+  get(key: string): Promise<unknown>;
+  /** The records whose key begins with `prefix`, in the order of their keys, which come without it. */
+  list(prefix: string): Promise<readonly (readonly [key: string, value: unknown])[]>;
+}
+
+/** One LevelDB folder that the services share, a section each. */
+export interface RecordStore {
+  /** Rejects with a plain Error that says the remedy. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+  section(name: string): Records;
+}
+
+/** Opens nothing yet. Only one process may have `dir` open. */
+export const makeRecordStore = (dir: string): RecordStore => {
+  const level = new ClassicLevel<string, unknown>(dir, { valueEncoding: 'json' });
+  return {
+    async open() {
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
+      try {
+        await level.open();
+      } catch (cause) {
+        throw new Error(
+          `cannot open the records in ${dir}: another local cloud may be using them. Stop it, or choose another state folder.`,
+          { cause },
+        );
+      }
+    },
+    close: () => level.close(),
+    section(name) {
+      const full = (key: string): string => `${name}/${key}`;
+      return {
+        commit: (changes, { flush } = { flush: false }) =>
+          level.batch(
+            changes.map((change) => ({ ...change, key: full(change.key) })),
+            { sync: flush },
+          ),
+        get: (key) => level.get(full(key)),
+        async list(prefix) {
+          const from = full(prefix);
+          const found: [string, unknown][] = [];
+          for await (const [key, value] of level.iterator({ gte: from, lt: `${from}\uffff` }))
+            found.push([key.slice(from.length), value]);
+          return found;
+        },
+      };
+    },
+  };
+};

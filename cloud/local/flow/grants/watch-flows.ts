@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { passageWithoutFace } from '../test-door.ts';
+import { unsyncedSighting } from './ingest-flows.ts';
+import { roleNamed } from './roles.ts';
+import type { World } from './world.ts';
+
+/** A report tells the clock of a boot, and a sighting that has waited for it is counted. */
+export const clockReport = async (world: World): Promise<void> => {
+  const { door } = world;
+  const bootId = randomUUID();
+  await world.deliver(await door.keep(await unsyncedSighting(world, bootId)));
+  const ran = world.runOf('watch');
+  await door.report({ bootId, clock: 'synced' });
+  await ran();
+};
+
+/** A passage that was lost behind the broker's back is missed, and people are told. */
+export const gap = async (world: World): Promise<void> => {
+  const { silentDoor } = world;
+  await silentDoor.forget(await silentDoor.keep(passageWithoutFace()));
+  const noticed = world.runOf('watch');
+  await silentDoor.report();
+  await noticed();
+  const raised = world.runOf('watch');
+  await world.fireSchedules();
+  await raised();
+};
+
+/** The schedule has the gaps looked at. */
+export const minuteCheck = async (world: World): Promise<void> => {
+  const log = world.listen();
+  const { succeeded } = watchCounts(world);
+  await world.fireSchedules();
+  await log.waitFor('the check', () => watchCounts(world).succeeded > succeeded, 'scheduler.given_up');
+};
+
+/** A check that cannot be handed to its function is kept in a queue. */
+export const lostCheck = async (world: World): Promise<void> => {
+  const { cloud } = world.installation;
+  const { visible } = world.queue('watch-dead');
+  const log = world.listen();
+  const endFailure = cloud.withdraw(roleNamed(cloud, 'WatchScheduleRole'), 'lambda:InvokeFunction');
+  try {
+    await world.fireSchedules();
+    await log.waitFor(
+      'the check in its queue',
+      () => world.queue('watch-dead').visible > visible,
+      'scheduler.dead_letter_failed',
+    );
+  } finally {
+    endFailure();
+  }
+};
+
+const watchCounts = ({ installation: { cloud } }: World) => {
+  const watch = cloud.functions().find(({ name }) => name === 'rollcall-dev-watch');
+  if (watch === undefined) throw new Error('there is no function watch');
+  return watch.asynchronous;
+};
