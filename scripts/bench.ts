@@ -1,15 +1,27 @@
 import { parseArgs } from 'node:util';
 import { matches, selectMeasurements } from './bench/figures.ts';
+import { iam } from './bench/iam.ts';
 import { live } from './bench/live.ts';
 import { liveness } from './bench/liveness.ts';
 import { passages } from './bench/passages.ts';
+import { rekognitionSearch } from './bench/rekognition-search.ts';
 import { visionAgent } from './bench/vision-agent.ts';
 import { visionMemory } from './bench/vision-memory.ts';
 import { visionRecall } from './bench/vision-recall.ts';
 import { visionSpeed } from './bench/vision-speed.ts';
 import { failPlainly } from './fail-plainly.ts';
 
-const measurements = [live, passages, visionSpeed, visionRecall, visionAgent, visionMemory, liveness];
+const measurements = [
+  live,
+  passages,
+  visionSpeed,
+  visionRecall,
+  visionAgent,
+  visionMemory,
+  liveness,
+  iam,
+  rekognitionSearch,
+];
 const help = `npm run bench -- [PREFIX…]
 
 Prints performance figures as JSON lines {"name":…,"value":…,"unit":…}; with prefixes, only figures that start with one.

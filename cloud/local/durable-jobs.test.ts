@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -57,6 +57,24 @@ describe('durable jobs', () => {
     await jobs.add({ id: '1', payload: 'one', state: { tries: 0 } });
     await vi.waitFor(() => expect(jobs.pending()).toBe(0));
     expect(done).toEqual(['one']);
+  });
+
+  it('leave nothing of their payload on the disk', async () => {
+    const dir = tempDir();
+    const finish: (() => void)[] = [];
+    const { jobs, close } = await openJobs(dir, async () => {
+      await new Promise<void>((resolve) => finish.push(resolve));
+      return 'done';
+    });
+    const isOnDisk = () =>
+      readdirSync(dir).some((file) => readFileSync(path.join(dir, file)).includes('a face'));
+    await jobs.start();
+    await jobs.add({ id: '1', payload: 'a face', state: { tries: 0 } });
+    await vi.waitFor(() => expect(finish).toHaveLength(1));
+    expect(isOnDisk()).toBe(true);
+    finish[0]?.();
+    await close();
+    expect(isOnDisk()).toBe(false);
   });
 
   it('wait until the start, and are worked on no more than so many at once', async () => {

@@ -77,10 +77,12 @@ export const makeDurableJobs = <State>({
     while (started && !stopped && running.size < limit) {
       const id = ready.shift();
       if (id === undefined) return;
-      const work: Promise<void> = run(id).finally(() => {
-        running.delete(work);
-        pump();
-      });
+      const work: Promise<void> = run(id)
+        .then(scrubWhenIdle)
+        .finally(() => {
+          running.delete(work);
+          pump();
+        });
       running.add(work);
     }
   };
@@ -95,6 +97,12 @@ export const makeDurableJobs = <State>({
       log.warn('job.failed', { error: String(error) });
       if (!stopped) line(id, { ...standing, dueAtMs: now() + afterBugMs });
     }
+  };
+
+  /** Payloads may be pictures of people: none is to stay on the disk once its work is done. */
+  const scrubWhenIdle = async (): Promise<void> => {
+    if (pending.size > 0) return;
+    await records.scrub('').catch((error: unknown) => log.warn('job.not_scrubbed', { error: String(error) }));
   };
 
   const settle = async (id: string, outcome: JobOutcome<State>): Promise<void> => {

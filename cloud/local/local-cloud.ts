@@ -223,7 +223,7 @@ const stopAll = async (started: readonly Step[]): Promise<void> => {
 
 const prepare = (stateDir: string): void => {
   try {
-    mkdirSync(stateDir, { recursive: true });
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     accessSync(stateDir, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new Error(

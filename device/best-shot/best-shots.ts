@@ -6,6 +6,7 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { Step, Track } from '../tracker/tracker.ts';
 import { scaleFace } from '../vision/box.ts';
 import type { Face, FaceFinder } from '../vision/face.ts';
+import { scoreFloors } from '../vision/score-floors.ts';
 import { cutCrop } from './crop.ts';
 import { decide } from './decide.ts';
 import { makeFullSizes } from './full-size.ts';
@@ -25,8 +26,6 @@ import {
 } from './shots.ts';
 import { noVerdicts, type Verdicts } from './verdicts.ts';
 
-/** How sure the second model must be that the chosen crop shows a face, 0..1. */
-const minConfirmation = 0.5;
 /** Passages that could not be put into the outbox are tried again this often, and no more than so many are kept. */
 const retryMs = 1000;
 const maxUnsettled = 20;
@@ -85,7 +84,7 @@ export const makeBestShots = ({
       passage.kept = null;
     };
     const { score } = await finder.confirm(kept.crop);
-    if (score < minConfirmation) return refuse('not_confirmed');
+    if (score < scoreFloors.confirm) return refuse('not_confirmed');
     const alive = await liveness.check.judge(track.passageId);
     if (liveness.refuses && alive?.suspicious) return refuse('suspicious');
     const facts = { attempt, quality, liveness: alive };

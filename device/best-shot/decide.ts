@@ -1,5 +1,6 @@
 import type { UnusableReason } from '#contract/sighting.ts';
 import type { Track } from '../tracker/tracker.ts';
+import { scoreFloors } from '../vision/score-floors.ts';
 import { goodScore, mayImprove, type Shots } from './shots.ts';
 
 /** What to do about a passage now. */
@@ -38,8 +39,8 @@ const timing = {
   refusalPauseMs: 500,
 } as const;
 
-/** A track with less was a flicker or the back of a head (these never score above 0.70). */
-const person = { minHits: 5, minFacePx: 32, minScore: 0.7 } as const;
+/** A track with less, or without a face of `scoreFloors.person`, was a flicker or the back of a head. */
+const person = { minHits: 5, minFacePx: 32 } as const;
 
 /**
  * Decides about a passage: send as soon as the shot is excellent, or none better is to be expected, or the first good one was
@@ -87,7 +88,7 @@ const isTimeToSend = (shots: Shots, track: Track, { atMs, isOver }: Moment): boo
 
 const isPerson = (shots: Shots, track: Track): boolean =>
   track.hits >= person.minHits &&
-  track.bestScore >= person.minScore &&
+  track.bestScore >= scoreFloors.person &&
   shots.largestFacePx >= person.minFacePx;
 
 /**

@@ -1,4 +1,5 @@
 import type { Quality, UnusableReason } from '#contract/sighting.ts';
+import { scoreFloors } from '../vision/score-floors.ts';
 import type { FaceMeasure } from './measure.ts';
 
 /** A shot worth searching with its quality, or why it is not. */
@@ -8,16 +9,14 @@ export type Judgement =
 
 /**
  * What no one would be recognised beyond. Width: Amazon Rekognition's "Guidelines and quotas" (40 px). Nose offset and drop: yaw of
- * about 45 degrees, pitch of 45 up or 30 down, its "Recommendations for facial comparison input images". Score: what backs of heads
- * do not reach with BlazeFace (they stay below 0.70; faces worth publishing are above 0.80). Sharpness and light: where detectors
- * began to miss labelled faces that were blurred and darkened step by step.
+ * about 45 degrees, pitch of 45 up or 30 down, its "Recommendations for facial comparison input images". Sharpness and
+ * light: where detectors began to miss labelled faces that were blurred and darkened step by step.
  */
 const bounds = {
   minWidthPx: 40,
   maxNoseOffset: 0.5,
   noseDrop: { min: 0.1, max: 0.9 },
   minLaplacian: 20,
-  minScore: 0.75,
   maxOutside: 0.1,
   exposure: { min: 20, max: 240 },
   minContrast: 15,
@@ -74,7 +73,7 @@ const reject = (face: FaceMeasure): UnusableReason | null => {
     return 'not_frontal';
   if (isOutside(face.exposure, bounds.exposure) || face.contrast < bounds.minContrast) return 'bad_light';
   if (face.laplacian < bounds.minLaplacian) return 'too_blurred';
-  if (face.score < bounds.minScore) return 'not_confirmed';
+  if (face.score < scoreFloors.publish) return 'not_confirmed';
   return null;
 };
 

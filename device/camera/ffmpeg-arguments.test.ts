@@ -26,10 +26,16 @@ describe('FFmpeg is asked', () => {
     expect(sendsLargeJpegs(configOf(changes))).toBe(two);
   });
 
+  it('to give up a network camera that has been silent for 20 seconds, in case the agent was killed meanwhile', () => {
+    expect(inputPart(liveArguments(configOf({ input: 'http://10.0.0.7/stream' })))).toBe(
+      '-skip_loop_filter all -analyzeduration 1000000 -rw_timeout 20000000 -i http://10.0.0.7/stream',
+    );
+  });
+
   it('to take a network camera’s stream over TCP, with the arguments of the settings', () => {
     const rtsp = configOf({ input: 'rtsp://door:pw@10.0.0.7/main', args: ['-user_agent', 'door'] });
     expect(inputPart(liveArguments(rtsp))).toBe(
-      '-skip_loop_filter all -analyzeduration 1000000 -rtsp_transport tcp -allowed_media_types video -user_agent door -i rtsp://door:pw@10.0.0.7/main',
+      '-skip_loop_filter all -analyzeduration 1000000 -timeout 20000000 -rtsp_transport tcp -allowed_media_types video -user_agent door -i rtsp://door:pw@10.0.0.7/main',
     );
   });
 });

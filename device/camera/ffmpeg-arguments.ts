@@ -31,6 +31,12 @@ export const fileArguments = ({ path, fps, maxWidth }: FileConfig): readonly str
   ...['-fps_mode', 'cfr', '-f', 'yuv4mpegpipe', 'pipe:1'],
 ];
 
+/**
+ * How long FFmpeg waits for a network camera, in microseconds. The agent is less patient and ends it long before; but an agent that was
+ * killed cannot, and FFmpeg only notices that nobody reads its pictures when it has one.
+ */
+const longestSilenceUs = 20_000_000;
+
 export const isDevice = (input: string): boolean => input.startsWith('/dev/');
 
 /** Whether the camera sends JPEG pictures that are large enough to be looked at in half their size. */
@@ -54,10 +60,13 @@ const inputArguments = ({
         ...['-video_size', `${width}x${height}`, '-framerate', String(fps)],
       ]
     : [];
+  const isRtsp = /^rtsps?:/i.test(input);
   // What is looked at to know a stream is played later than it came: a second is enough.
-  const live = input.includes('://') ? ['-analyzeduration', '1000000'] : [];
+  const live = input.includes('://')
+    ? ['-analyzeduration', '1000000', isRtsp ? '-timeout' : '-rw_timeout', String(longestSilenceUs)]
+    : [];
   // Over UDP, a Wi-Fi camera's pictures come torn.
-  const rtsp = /^rtsps?:/i.test(input) ? ['-rtsp_transport', 'tcp', '-allowed_media_types', 'video'] : [];
+  const rtsp = isRtsp ? ['-rtsp_transport', 'tcp', '-allowed_media_types', 'video'] : [];
   return [...device, ...live, ...rtsp, ...args, '-i', input];
 };
 

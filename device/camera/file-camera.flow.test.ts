@@ -1,4 +1,6 @@
+import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeManualClock, systemClock } from '../clock.ts';
@@ -7,6 +9,7 @@ import { FileConfig } from './config.ts';
 import { makeFileCamera } from './file-camera.ts';
 import type { Frame } from './frame.ts';
 import { framesOf, makeFilmFolder, movingPicture } from './test-films.ts';
+import { isRunning, makeProgramFolder } from './test-programs.ts';
 
 let films: Awaited<ReturnType<typeof makeFilmFolder>>;
 beforeAll(async () => {
@@ -49,6 +52,25 @@ describe('a video file', () => {
     ]);
     expect(sizeOf(frames[0])).toEqual([160, 120]);
     expect(frames[0]?.data).toHaveLength(160 * 120 * 1.5);
+  });
+
+  it('leaves no FFmpeg behind when whoever reads it is killed', async () => {
+    const programs = await makeProgramFolder();
+    await programs.write('ffmpeg', `PATH='${process.env.PATH}' exec ffmpeg "$@"`);
+    const reader = fork(
+      new URL('./read-camera.fixture.ts', import.meta.url),
+      [JSON.stringify({ kind: 'file', path: film })],
+      {
+        execArgv: ['--import', 'tsx'],
+        env: { ...process.env, PATH: `${programs.folder}:${process.env.PATH}` },
+      },
+    );
+    await once(reader, 'message');
+    const [ffmpeg = 0] = await programs.processesOf('ffmpeg');
+    expect(isRunning(ffmpeg)).toBe(true);
+    reader.kill('SIGKILL');
+    await vi.waitUntil(() => !isRunning(ffmpeg), { timeout: 20_000 });
+    await programs.remove();
   });
 
   it('keeps time where pictures are missing', async () => {

@@ -75,6 +75,18 @@ describe('a privacy mask', () => {
     );
   });
 
+  it('that crosses itself covers both halves', () => {
+    const bowTie: Polygon = [
+      [0, 0],
+      [1, 1],
+      [1, 0],
+      [0, 1],
+    ];
+    const frame = masked([bowTie], 40, 20);
+    for (const x of [1, 38]) expect(pixelAt(frame, x, 10)).toEqual(black);
+    for (const y of [1, 18]) expect(pixelAt(frame, 20, y)).toEqual(untouched);
+  });
+
   it('is drawn anew for another size', () => {
     const mask = makeMasking([lowerHalf]);
     for (const [width, height] of [

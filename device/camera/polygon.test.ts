@@ -4,6 +4,13 @@ import { isInside, Polygon } from './polygon.ts';
 const problemsOf = (corners: unknown): readonly string[] =>
   Polygon.safeParse(corners).error?.issues.map((issue) => issue.message) ?? [];
 
+const bowTie: Polygon = [
+  [0, 0],
+  [1, 1],
+  [1, 0],
+  [0, 1],
+];
+
 describe('a polygon in the configuration', () => {
   it('may have any number of corners from three on', () => {
     const triangle = [
@@ -13,6 +20,10 @@ describe('a polygon in the configuration', () => {
     ];
     expect(problemsOf(triangle)).toEqual([]);
     expect(problemsOf([...triangle, [0, 0.5]])).toEqual([]);
+  });
+
+  it('may cross itself, also when its two halves are equally large', () => {
+    expect(problemsOf(bowTie)).toEqual([]);
   });
 
   it.each<[string, unknown, string]>([
@@ -73,6 +84,11 @@ describe('a point', () => {
   ])('at %f, %f is inside a hook: %s', (x, y, inside) => {
     expect(isInside(hook, x, y)).toBe(inside);
     expect(isInside([...hook].reverse(), x, y)).toBe(inside);
+  });
+
+  it('is inside both halves of a bow tie', () => {
+    expect([0.1, 0.9].map((x) => isInside(bowTie, x, 0.5))).toEqual([true, true]);
+    expect([0.1, 0.9].map((y) => isInside(bowTie, 0.5, y))).toEqual([false, false]);
   });
 
   it('is inside a star also in its middle, which its sides go around twice', () => {

@@ -6,20 +6,19 @@ const Corner = z.tuple([
   z.number().min(0, 'must be from 0 to 1').max(1, 'must be from 0 to 1'),
 ]);
 
-/** Twice the area that the corners enclose (shoelace formula), without sign. */
-const doubleArea = (corners: readonly (readonly [number, number])[]): number =>
-  Math.abs(
-    corners.reduce((sum, [x, y], index) => {
-      const [nextX, nextY] = corners[(index + 1) % corners.length] ?? [x, y];
-      return sum + x * nextY - nextX * y;
-    }, 0),
+/** Whether all corners lie on one line. Their area would not tell: where the sides cross, its parts cancel each other. */
+const areOnOneLine = (corners: readonly (readonly [number, number])[]): boolean => {
+  const [[x, y] = [0, 0]] = corners;
+  return corners.every(([ax, ay]) =>
+    corners.every(([bx, by]) => Math.abs((ax - x) * (by - y) - (bx - x) * (ay - y)) < 1e-6),
   );
+};
 
 /** A part of the picture as its corners in order; the last is joined to the first. What it winds around at all is inside. */
 export const Polygon = z
   .array(Corner)
   .min(3, 'must have at least 3 corners [x, y]')
-  .refine((corners) => corners.length < 3 || doubleArea(corners) > 1e-6, {
+  .refine((corners) => corners.length < 3 || !areOnOneLine(corners), {
     error: 'must enclose an area: its corners lie on one line',
   });
 export type Polygon = readonly (readonly [x: number, y: number])[];

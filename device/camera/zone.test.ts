@@ -22,7 +22,17 @@ describe('a detection zone', () => {
   it('holds a face by its middle', () => {
     expect(leftHalf.holds({ x: 60, y: 10, width: 60, height: 60 }, frame)).toBe(true);
     expect(leftHalf.holds({ x: 80, y: 10, width: 60, height: 60 }, frame)).toBe(false);
-    expect(leftHalf.holds({ x: -80, y: 10, width: 60, height: 60 }, frame)).toBe(false);
+  });
+
+  it('that is the whole picture holds a face whose middle is beyond the edge', () => {
+    const wideOpen = makeZone([
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+    ]);
+    for (const x of [-40, 170]) expect(wideOpen.holds({ x, y: 80, width: 60, height: 60 }, frame)).toBe(true);
+    expect(leftHalf.holds({ x: 170, y: 80, width: 60, height: 60 }, frame)).toBe(false);
   });
 
   it('sees motion inside and none outside', () => {

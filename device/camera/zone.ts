@@ -5,7 +5,7 @@ import { isInside, type Polygon } from './polygon.ts';
 
 /** The part of the picture in which the door looks for people. */
 export interface Zone {
-  /** Whether the middle of a box, in pixels of the frame, lies in the zone. */
+  /** Whether the middle of a box, in pixels of the frame, lies in the zone. That of a face at the frame's edge may lie beyond: the edge counts. */
   holds(box: Box, frame: Pick<Frame, 'width' | 'height'>): boolean;
   /** The pixels of a small luma picture that lie in the zone, as one row, for judging motion there alone. */
   pick(picture: LumaImage): LumaImage;
@@ -21,7 +21,11 @@ export const makeZone = (polygon: Polygon): Zone => {
 
   return {
     holds: (box, { width, height }) =>
-      isInside(polygon, (box.x + box.width / 2) / width, (box.y + box.height / 2) / height),
+      isInside(
+        polygon,
+        withinPicture((box.x + box.width / 2) / width),
+        withinPicture((box.y + box.height / 2) / height),
+      ),
     pick: (picture) => {
       const key = `${picture.width}x${picture.height}`;
       if (key !== size) {
@@ -36,6 +40,9 @@ export const makeZone = (polygon: Polygon): Zone => {
     },
   };
 };
+
+/** A polygon's right and lower sides are not inside it, so the last that counts as the picture is a little less than 1. */
+const withinPicture = (part: number): number => Math.min(1 - 1e-6, Math.max(0, part));
 
 /** Positions of the pixels whose middle lies inside; of the whole picture when the polygon is too small to hold one. */
 const pixelsInside = (polygon: Polygon, { width, height }: LumaImage): Uint32Array<ArrayBuffer> => {

@@ -1,3 +1,4 @@
+import { withTensor } from '../vision/picture-tensor.ts';
 import { loadTensorflow, packageFiles } from '../vision/tensorflow.ts';
 import { serveRequests } from '../vision/worker-thread.ts';
 import type { LandmarkRequest } from './landmarker.ts';
@@ -8,15 +9,9 @@ await serveRequests<undefined, LandmarkRequest, Shape, undefined>(async () => {
   const net = faceapi.nets.faceLandmark68Net;
   await net.loadFromDisk(packageFiles('@vladmandic/face-api', 'model'));
   const answer = async ({ face }: LandmarkRequest): Promise<Shape> => {
-    const input = tf.tensor3d(face.data, [face.height, face.width, 3], 'int32');
-    try {
-      // face-api's types name a tensor of their own copy of TensorFlow.js; at run time it is this very class.
-      const found = await net.detectLandmarks(input as never);
-      const [landmarks] = Array.isArray(found) ? found : [found];
-      return (landmarks?.positions ?? []).map(({ x, y }) => ({ x, y }));
-    } finally {
-      input.dispose();
-    }
+    const found = await withTensor(tf, face, (input) => net.detectLandmarks(input));
+    const [landmarks] = Array.isArray(found) ? found : [found];
+    return (landmarks?.positions ?? []).map(({ x, y }) => ({ x, y }));
   };
   return { ready: undefined, answer };
 });

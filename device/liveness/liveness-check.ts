@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import { growBox } from '../vision/box.ts';
 import { cropRgb } from '../vision/crop.ts';
 import type { Face, RgbImage } from '../vision/face.ts';
+import { scoreFloors } from '../vision/score-floors.ts';
 import type { LivenessCheck } from './liveness.ts';
 import { judgeMovement, measureMovement, type Shape } from './movement.ts';
 
@@ -14,9 +15,8 @@ export interface Landmarker {
 }
 
 const sightSettings = {
-  /** Landmarks of smaller or doubtful faces are unsteadier than what they are to show. */
+  /** Landmarks of smaller or doubtful faces are unsteadier than what they are to show: no face below `scoreFloors.publish`. */
   minWidthPx: 56,
-  minScore: 0.75,
   /** A head needs time to turn, and landmarks cost time to find. */
   everyMs: 150,
   most: 12,
@@ -48,7 +48,7 @@ export const makeLivenessCheck = ({
 
   const isWorthASight = (frame: Frame, face: Face, sights: Sights | undefined): boolean =>
     face.box.width >= sightSettings.minWidthPx &&
-    face.score >= sightSettings.minScore &&
+    face.score >= scoreFloors.publish &&
     (!sights ||
       (sights.shapes.length < sightSettings.most &&
         frame.monotonicMs - sights.lastMs >= sightSettings.everyMs));

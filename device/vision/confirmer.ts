@@ -1,4 +1,5 @@
 import type { RgbImage } from './face.ts';
+import { withTensor } from './picture-tensor.ts';
 import { packageFiles, type Tensorflow } from './tensorflow.ts';
 
 /**
@@ -18,13 +19,7 @@ export const loadConfirmer = async ({ tf, faceapi }: Tensorflow): Promise<Confir
   await faceapi.nets.tinyFaceDetector.loadFromDisk(packageFiles('@vladmandic/face-api', 'model'));
   const options = new faceapi.TinyFaceDetectorOptions({ inputSize: inputSide, scoreThreshold: minScore });
   return async (crop) => {
-    const input = tf.tensor3d(crop.data, [crop.height, crop.width, 3], 'int32');
-    try {
-      // face-api's types name a tensor of their own copy of TensorFlow.js; at run time it is this very class.
-      const faces = await faceapi.detectAllFaces(input as never, options);
-      return Math.max(0, ...faces.map((face) => face.score));
-    } finally {
-      input.dispose();
-    }
+    const faces = await withTensor(tf, crop, async (input) => await faceapi.detectAllFaces(input, options));
+    return Math.max(0, ...faces.map((face) => face.score));
   };
 };

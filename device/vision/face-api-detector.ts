@@ -1,5 +1,6 @@
 import type { Detector, DetectorName } from './detector.ts';
 import type { Face, Point } from './face.ts';
+import { withTensor } from './picture-tensor.ts';
 import { scoreFloors } from './score-floors.ts';
 import { packageFiles, type Tensorflow } from './tensorflow.ts';
 
@@ -38,21 +39,19 @@ export const loadFaceApiDetector = async (
   const scoreOf = isTiny ? onCommonScale : (score: number) => score;
   return {
     detect: async (picture, floor) => {
-      const input = tf.tensor3d(picture.data, [picture.height, picture.width, 3], 'int32');
-      try {
-        // face-api's types name a tensor of their own copy of TensorFlow.js; at run time it is this very class.
-        const found = await faceapi.detectAllFaces(input as never, options).withFaceLandmarks(true);
-        return found
-          .map(({ detection: { box, score }, landmarks }): Face => {
-            const { x, y, width, height } = box;
-            const keypoints = keypointsOf(landmarks.positions);
-            return { box: { x, y, width, height }, score: scoreOf(score), keypoints };
-          })
-          .filter(({ score }) => score >= floor)
-          .sort((a, b) => b.score - a.score);
-      } finally {
-        input.dispose();
-      }
+      const found = await withTensor(
+        tf,
+        picture,
+        async (input) => await faceapi.detectAllFaces(input, options).withFaceLandmarks(true),
+      );
+      return found
+        .map(({ detection: { box, score }, landmarks }): Face => {
+          const { x, y, width, height } = box;
+          const keypoints = keypointsOf(landmarks.positions);
+          return { box: { x, y, width, height }, score: scoreOf(score), keypoints };
+        })
+        .filter(({ score }) => score >= floor)
+        .sort((a, b) => b.score - a.score);
     },
   };
 };

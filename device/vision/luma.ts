@@ -13,7 +13,7 @@ const sharpnessSide = 64;
 export const downscaleLuma = (frame: Pick<Frame, 'width' | 'height' | 'data'>, side: number): LumaImage => {
   const target = scaledSize(frame, side);
   // The clamped array rounds.
-  return { ...target, data: new Uint8Array(Uint8ClampedArray.from(blockMeans(frame, target)).buffer) };
+  return { ...target, data: new Uint8Array(new Uint8ClampedArray(blockMeans(frame, target)).buffer) };
 };
 
 /** The luma inside a box of a frame; what reaches over the edge is left away. */
@@ -55,11 +55,10 @@ export const lumaStatistics = ({ data }: LumaImage): { mean: number; p5: number;
 /** The first bin of a histogram up to which `count` values are counted. */
 export const firstReaching = (histogram: Uint32Array, count: number): number => {
   let seen = 0;
-  for (const [bin, values] of histogram.entries()) {
+  return histogram.findIndex((values, bin) => {
     seen += values;
-    if (seen >= count) return bin;
-  }
-  return histogram.length - 1;
+    return seen >= count || bin === histogram.length - 1;
+  });
 };
 
 /**
@@ -135,12 +134,15 @@ const blockMean = (
   return sum / count;
 };
 
+/** Called for every pixel: a function made in here each time would keep the garbage collector busy. */
 const bilinear = ({ data, width, height }: LumaImage, x: number, y: number): number => {
   const left = Math.floor(x);
-  const top = Math.floor(y);
   const right = Math.min(left + 1, width - 1);
-  const bottom = Math.min(top + 1, height - 1);
-  const mix = (row: number) =>
-    (data[row * width + left] ?? 0) * (1 - (x - left)) + (data[row * width + right] ?? 0) * (x - left);
-  return mix(top) * (1 - (y - top)) + mix(bottom) * (y - top);
+  const toRight = x - left;
+  const upper = Math.floor(y) * width;
+  const lower = Math.min(Math.floor(y) + 1, height - 1) * width;
+  const toLower = y - Math.floor(y);
+  const above = (data[upper + left] ?? 0) * (1 - toRight) + (data[upper + right] ?? 0) * toRight;
+  const below = (data[lower + left] ?? 0) * (1 - toRight) + (data[lower + right] ?? 0) * toRight;
+  return above * (1 - toLower) + below * toLower;
 };

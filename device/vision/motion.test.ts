@@ -8,7 +8,7 @@ const scene = (brightness: (x: number, y: number) => number): LumaImage => ({
   data: Uint8Array.from({ length: 160 * 90 }, (_, at) => brightness(at % 160, Math.floor(at / 160))),
 });
 const hall = (x: number, y: number) => 60 + (x % 40) + (y % 20);
-const withVisitor = (from: number) => (x: number, y: number) =>
+const withPerson = (from: number) => (x: number, y: number) =>
   x >= from && x < from + 12 && y >= 40 && y < 70 ? 200 : hall(x, y);
 
 const after = (pictures: readonly LumaImage[]) =>
@@ -22,8 +22,8 @@ it('takes the first picture as moved, the same one again as still', () => {
   expect(after([scene(hall), scene(hall)]).moved).toBe(false);
 });
 
-it('sees a visitor who enters', () => {
-  expect(after([scene(hall), scene(withVisitor(30))]).moved).toBe(true);
+it('sees somebody who enters', () => {
+  expect(after([scene(hall), scene(withPerson(30))]).moved).toBe(true);
 });
 
 it('does not take sensor noise for motion', () => {
@@ -31,14 +31,14 @@ it('does not take sensor noise for motion', () => {
   expect(after([scene(hall), noisy]).moved).toBe(false);
 });
 
-it('does not take a change of exposure for motion, but sees a visitor through it', () => {
+it('does not take a change of exposure for motion, but sees somebody through it', () => {
   expect(after([scene(hall), scene((x, y) => hall(x, y) + 40)]).moved).toBe(false);
-  const brighter = scene((x, y) => withVisitor(30)(x, y) + 40);
+  const brighter = scene((x, y) => withPerson(30)(x, y) + 40);
   expect(after([scene(hall), brighter]).moved).toBe(true);
 });
 
-it('sees a visitor for seconds and takes a thing left behind into the background in the end', () => {
-  const left = scene(withVisitor(30));
+it('sees somebody for seconds and takes a thing left behind into the background in the end', () => {
+  const left = scene(withPerson(30));
   expect(after([scene(hall), ...Array.from({ length: 25 }, () => left)]).moved).toBe(true);
   expect(after([scene(hall), ...Array.from({ length: 300 }, () => left)]).moved).toBe(false);
 });

@@ -8,7 +8,9 @@ export const scoreFloors = {
   start: 0.6,
   /** To carry a track on; weaker faces are not reported at all. */
   continue: 0.4,
-  /** The best face of a passage that is published. */
+  /** The best face of a track that was a person: one without is forgotten, not reported. */
+  person: 0.7,
+  /** A face that is clear enough to be published, or to tell how its owner moves. */
   publish: 0.75,
   /** face-api's TinyFaceDetector on the enlarged crop that is to be published. */
   confirm: 0.5,

@@ -1,4 +1,5 @@
 import type { Box, RgbImage } from '../../device/vision/face.ts';
+import { withTensor } from '../../device/vision/picture-tensor.ts';
 import { packageFiles, type Tensorflow } from '../../device/vision/tensorflow.ts';
 
 /** Finds faces the way face-api's documentation shows; its boxes and scores, nothing brought to our scale. */
@@ -10,17 +11,15 @@ export const loadPeer = async ({ tf, faceapi }: Tensorflow, net: 'tiny' | 'ssd')
   await (net === 'tiny' ? faceapi.nets.tinyFaceDetector : faceapi.nets.ssdMobilenetv1).loadFromDisk(models);
   const options =
     net === 'tiny' ? new faceapi.TinyFaceDetectorOptions() : new faceapi.SsdMobilenetv1Options();
-  return async ({ data, width, height }) => {
-    const input = tf.tensor3d(data, [height, width, 3], 'int32');
-    try {
-      // face-api's types name a tensor of their own copy of TensorFlow.js; at run time it is this very class.
-      const faces = await faceapi.detectAllFaces(input as never, options);
-      return faces.map(({ score, box: { x, y, width, height } }) => ({
-        score,
-        box: { x, y, width, height },
-      }));
-    } finally {
-      input.dispose();
-    }
+  return async (picture) => {
+    const faces = await withTensor(
+      tf,
+      picture,
+      async (input) => await faceapi.detectAllFaces(input, options),
+    );
+    return faces.map(({ score, box: { x, y, width, height } }) => ({
+      score,
+      box: { x, y, width, height },
+    }));
   };
 };

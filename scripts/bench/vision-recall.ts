@@ -70,9 +70,10 @@ const measureRecall = async (
     found.ssd += countFound(faces, await ssd(whole));
     falsePositives += ours.filter(({ box }) => isNowhere(box, [...faces, ...ignored])).length;
   }
-  report({ name: 'vision.recall', value: share(found.blazeface, labelled), unit: `of ${labelled} faces` });
-  report({ name: 'vision.recall.tiny', value: share(found.tiny, labelled), unit: `of ${labelled} faces` });
-  report({ name: 'vision.recall.ssd', value: share(found.ssd, labelled), unit: `of ${labelled} faces` });
+  const unit = `of ${labelled} labelled faces, at an intersection over union of ${minOverlap} or more`;
+  report({ name: 'vision.recall', value: share(found.blazeface, labelled), unit });
+  report({ name: 'vision.recall.tiny', value: share(found.tiny, labelled), unit });
+  report({ name: 'vision.recall.ssd', value: share(found.ssd, labelled), unit });
   report({
     name: 'vision.false_positives.labelled',
     value: falsePositives,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { InvocationResult } from '../lambda/invoker.ts';
+import { requestRaw } from '../raw-request-for-tests.ts';
 import { startTestApi, type TestApi, type TestApiOptions } from './api-for-tests.ts';
 
 const apis: TestApi[] = [];
@@ -96,6 +97,68 @@ describe('the event of payload format 2.0', () => {
       pathParameters: { id: 'a b' },
       body: '{"ü":1}',
       isBase64Encoded: false,
+    });
+  });
+
+  it('is that of the documentation’s example', async () => {
+    // API Gateway developer guide, "Create AWS Lambda proxy integrations for HTTP APIs", structure of payload format 2.0.
+    const api = await start({ routes: [{ key: '$default', scopes: ['scope1'] }] });
+    const query = 'parameter1=value1&parameter1=value2&parameter2=value';
+    await requestRaw(api.url, `/my/path?${query}`, {
+      headers: {
+        authorization: await api.token({ claim1: 'value1', claim2: 'value2', scope: 'scope1 scope2' }),
+        cookie: 'cookie1; cookie2',
+        header1: 'value1',
+        header2: 'value1,value2',
+        'user-agent': 'agent',
+      },
+    });
+    expect(lastEvent(api)).toMatchObject({
+      version: '2.0',
+      routeKey: '$default',
+      rawPath: '/my/path',
+      rawQueryString: query,
+      cookies: ['cookie1', 'cookie2'],
+      headers: { header1: 'value1', header2: 'value1,value2' },
+      queryStringParameters: { parameter1: 'value1,value2', parameter2: 'value' },
+      requestContext: {
+        authorizer: {
+          jwt: { claims: { claim1: 'value1', claim2: 'value2' }, scopes: ['scope1', 'scope2'] },
+        },
+        http: { method: 'GET', path: '/my/path', protocol: 'HTTP/1.1', userAgent: 'agent' },
+        routeKey: '$default',
+        stage: '$default',
+      },
+      isBase64Encoded: false,
+    });
+  });
+
+  it('flattens claims into text, as no type of theirs survives', async () => {
+    const api = await start({ routes: [{ key: 'GET /', scopes: ['rollcall/read'] }] });
+    const token = await api.token({
+      'cognito:groups': ['hr', 'staff'],
+      one: ['only'],
+      none: [],
+      number: 1.5,
+      yes: true,
+      no: false,
+    });
+    await fetch(api.url, { headers: { authorization: token } });
+    expect(lastEvent(api)).toMatchObject({
+      requestContext: {
+        authorizer: {
+          jwt: {
+            claims: {
+              'cognito:groups': '[hr staff]',
+              one: '[only]',
+              none: '[]',
+              number: '1.5',
+              yes: 'true',
+              no: 'false',
+            },
+          },
+        },
+      },
     });
   });
 
@@ -206,7 +269,7 @@ it('registers where its public name is answered', async () => {
   expect(api.hosts.toLoopback(`${api.endpoint}/x`)).toBe(`${api.url}/x`);
 });
 
-it('refuses a property that it does not know, a second authorizer-less JWT route, and an unknown authorizer', async () => {
+it('refuses a property that it does not know, a JWT route without authorizer, an unknown authorizer, and a wait over 30 seconds', async () => {
   const api = await start({ routes: [] });
   const route = { ApiId: api.apiId, RouteKey: 'GET /x', Target: 'integrations/x' };
   await expect(api.create('Route', 'R', { ...route, RequestModels: {} })).rejects.toThrow('RequestModels');
@@ -215,4 +278,12 @@ it('refuses a property that it does not know, a second authorizer-less JWT route
   );
   const unknown = { ...route, AuthorizationType: 'JWT', AuthorizerId: 'nowhere' };
   await expect(api.create('Route', 'R', unknown)).rejects.toThrow('nowhere');
+  const patient = {
+    ApiId: api.apiId,
+    IntegrationType: 'AWS_PROXY',
+    IntegrationUri: 'arn',
+    PayloadFormatVersion: '2.0',
+    TimeoutInMillis: 30_001,
+  };
+  await expect(api.create('Integration', 'I', patient)).rejects.toThrow('30000');
 });

@@ -115,8 +115,9 @@ it('lists users in pages and by filter', async () => {
   expect(second.Users?.[0]?.Username).not.toBe(first.Users?.[0]?.Username);
   const found = async (Filter: string) =>
     (await admin.send(new ListUsersCommand({ UserPoolId, Filter }))).Users?.map(({ Username }) => Username);
-  expect(await found(`email = "${names[0]}@example.org"`)).toEqual([names[0]]);
-  expect((await found('username ^= "contract-"'))?.sort()).toEqual([...names].sort());
+  // A search sees a new user after a moment.
+  await expect.poll(() => found(`email = "${names[0]}@example.org"`)).toEqual([names[0]]);
+  await expect.poll(async () => (await found('username ^= "contract-"'))?.sort()).toEqual([...names].sort());
   await expect(found('email likes "b"')).rejects.toMatchObject({ name: 'InvalidParameterException' });
 });
 

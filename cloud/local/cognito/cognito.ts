@@ -89,9 +89,9 @@ const makeProviders = (
     return pool;
   };
   return [
-    provide('AWS::Cognito::UserPool', UserPoolProperties, (declared) => {
+    provide('AWS::Cognito::UserPool', UserPoolProperties, async (declared) => {
       const id = `${account.region}_${physicalId(declared, 9)}`;
-      const pool = openPool({ id, properties: declared.properties, stateDir, now });
+      const pool = await openPool({ id, properties: declared.properties, stateDir, now });
       pools.set(id, pool);
       const providerName = pool.issuer.slice('https://'.length);
       return {

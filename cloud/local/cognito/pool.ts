@@ -34,7 +34,7 @@ export type PoolOptions = {
 };
 
 /** Opens a pool: its users and keys are found again in `<stateDir>/<pool id>` or made there. */
-export const openPool = ({ id, properties, stateDir, now }: PoolOptions): Pool => ({
+export const openPool = async ({ id, properties, stateDir, now }: PoolOptions): Promise<Pool> => ({
   id,
   arn: arn('cognito-idp', `userpool/${id}`),
   issuer: `https://cognito-idp.${account.region}.amazonaws.com/${id}`,
@@ -46,7 +46,7 @@ export const openPool = ({ id, properties, stateDir, now }: PoolOptions): Pool =
     emailIs: emailIs(properties),
     caseSensitive: properties.UsernameConfiguration.CaseSensitive,
   }),
-  keys: fileSigningKeys(path.join(stateDir, id, 'keys.json')),
+  keys: await fileSigningKeys(path.join(stateDir, id, 'keys.json')),
   lockout: makeLockout(now),
   confirmations: new Map(),
 });

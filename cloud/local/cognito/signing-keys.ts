@@ -1,4 +1,5 @@
-import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 import { type JSONWebKeySet, type JWK, SignJWT } from 'jose';
 import { z } from 'zod';
 import { readTextFile, writeTextFile } from '../durable-file.ts';
@@ -16,8 +17,8 @@ type KeyUse = 'id' | 'access';
 const KeyFile = z.strictObject({ v: z.literal(1), id: z.string(), access: z.string() });
 
 /** Keeps the keys in a file that only its owner can read, so that tokens outlive a restart. */
-export const fileSigningKeys = (file: string): SigningKeys => {
-  const pem = readKeys(file) ?? createKeys(file);
+export const fileSigningKeys = async (file: string): Promise<SigningKeys> => {
+  const pem = readKeys(file) ?? (await createKeys(file));
   const keys = { id: createKey(pem.id), access: createKey(pem.access) };
   return {
     jwks: { keys: [keys.id.jwk, keys.access.jwk] },
@@ -33,14 +34,18 @@ const readKeys = (file: string): { id: string; access: string } | undefined => {
   return text === undefined ? undefined : KeyFile.parse(JSON.parse(text));
 };
 
-const createKeys = (file: string): { id: string; access: string } => {
-  const create = (): string =>
-    generateKeyPairSync('rsa', {
+/** Both at once, on other threads: finding primes is the longest part of a first start. */
+const createKeys = async (file: string): Promise<{ id: string; access: string }> => {
+  const create = async (): Promise<string> => {
+    const { privateKey } = await promisify(generateKeyPair)('rsa', {
       modulusLength: 2048,
       publicKeyEncoding: { type: 'spki', format: 'pem' },
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    }).privateKey;
-  const pem = { id: create(), access: create() };
+    });
+    return privateKey;
+  };
+  const [id, access] = await Promise.all([create(), create()]);
+  const pem = { id, access };
   writeTextFile(file, JSON.stringify({ v: 1, ...pem }));
   return pem;
 };

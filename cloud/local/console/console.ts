@@ -27,11 +27,13 @@ const answer = (contentType: string, body: string): ServiceResponse => ({
 
 /** The page at `/_local` and its JSON, in place of AWS's console. */
 export const makeConsole = (sources: ConsoleSources): ConsoleSite => {
-  const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8');
+  const styles = ['./page.css', './parts.css'].map((name) =>
+    readFileSync(new URL(name, import.meta.url), 'utf8'),
+  );
   const script = readFileSync(new URL('./page-script.mjs', import.meta.url), 'utf8');
   const pages: Readonly<Record<string, () => ServiceResponse>> = {
     '': () => answer('text/html; charset=utf-8', renderPage(lookAt(sources))),
-    '/page.css': () => answer('text/css; charset=utf-8', style),
+    '/page.css': () => answer('text/css; charset=utf-8', styles.join('\n')),
     '/page-script.mjs': () => answer('text/javascript; charset=utf-8', script),
     '/sections': () => answer('application/json', JSON.stringify(renderSections(lookAt(sources)))),
     '/state': () => answer('application/json', `${JSON.stringify(lookAt(sources), undefined, 2)}\n`),

@@ -251,9 +251,14 @@ describe('a caller who cannot prove who they are', () => {
     [
       'another Region',
       { settings: { region_name: 'us-east-1' } },
-      [...Array(4).fill('InvalidSignatureException'), 'AuthorizationHeaderMalformed'],
+      Array(5).fill('InvalidSignatureException'),
     ],
-    ['no signature', { unsigned: true }, [...Array(4).fill('MissingAuthenticationToken'), 'AccessDenied']],
+    [
+      'no signature',
+      { unsigned: true },
+      // Nothing in an unsigned call tells the IoT data plane from S3, whose words it therefore gets; boto3 shows the status.
+      [...Array(3).fill('MissingAuthenticationToken'), '403', 'AccessDenied'],
+    ],
   ])('is refused with %s by every service, in its own words', async (_, change, codes) => {
     expect(await refusals(change)).toEqual(codes);
   });

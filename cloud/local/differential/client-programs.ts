@@ -18,7 +18,7 @@ export type Boto3Call = {
   readonly settings?: Readonly<Record<string, string>>;
   readonly unsigned?: boolean;
 };
-export type Boto3Outcome = {
+type Boto3Outcome = {
   readonly answer?: Readonly<Record<string, unknown>>;
   readonly error?: { readonly code: string; readonly status: number };
 };
@@ -41,7 +41,7 @@ export const makeClientPrograms = (endpoint: string, region: string, home: strin
       const child = execFile(
         program,
         args,
-        { env, maxBuffer: 64 * 1024 * 1024, timeout: 60_000 },
+        { env, maxBuffer: 64 * 1024 * 1024, timeout: 100_000 },
         (error, stdout, stderr) =>
           resolve({ code: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
       );

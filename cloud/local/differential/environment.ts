@@ -20,6 +20,27 @@ export const TestTarget = z.strictObject({
 });
 export type TestTarget = z.infer<typeof TestTarget>;
 
+/** The target that a stack is, by its outputs; throws an Error that names an output which it lacks. */
+export const createTarget = (
+  outputs: Readonly<Record<string, string>>,
+  where: Pick<TestTarget, 'region' | 'endpoint' | 'credentials'>,
+): TestTarget => {
+  const output = (name: string): string => {
+    const value = outputs[name];
+    if (value === undefined) throw new Error(`the stack has no output ${name}: run npm run synth`);
+    return value;
+  };
+  return {
+    ...where,
+    tableName: output('TableName'),
+    bucket: output('ImageBucketName'),
+    userPoolId: output('UserPoolId'),
+    collectionId: output('CollectionId'),
+    queueUrl: output('DeadQueueUrl'),
+    topicArn: output('AlertsTopicArn'),
+  };
+};
+
 /** The settings of any SDK client for the target. */
 export const clientSettings = ({ region, endpoint, credentials }: TestTarget) => ({
   region,

@@ -83,6 +83,30 @@ const issuedBefore = async (ms: number): Promise<string> => {
   return access_token;
 };
 
+/** The kind of each claim's value, and the one value that must be the same. */
+const kindsOf = (claims: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(claims).map(([name, value]) => [
+      name,
+      name === 'token_use' ? String(value) : Array.isArray(value) ? 'list' : typeof value,
+    ]),
+  );
+
+it('tokens are made of the claims in the documentation’s examples', () => {
+  // Cognito developer guide, "Understanding the access token" and "Understanding the identity (ID) token", without what belongs to
+  // devices, roles, groups, other identity providers and attributes that the pool does not have.
+  const common = { sub: '', iss: '', origin_jti: '', event_id: '', auth_time: 1, exp: 1, iat: 1, jti: '' };
+  const access = { version: 2, client_id: '', token_use: 'access', scope: '', username: '' };
+  const id = {
+    ...{ email_verified: true, email: '', nonce: '', aud: '', token_use: 'id' },
+    'cognito:username': '',
+    // Not in the example; hosted sign-in adds it, as OpenID Connect Core, 3.1.3.6, asks.
+    at_hash: '',
+  };
+  expect(kindsOf(decodeJwt(accessToken))).toEqual(kindsOf({ ...common, ...access }));
+  expect(kindsOf(decodeJwt(idToken))).toEqual(kindsOf({ ...common, ...id }));
+});
+
 describe('aws-jwt-verify', () => {
   it('accepts the tokens of a sign-in, each for its use', async () => {
     expect(acceptedByAws(accessToken, 'access')).toBe(true);

@@ -86,7 +86,6 @@ const emulatedKeys: ReadonlySet<string> = new Set(
     'iot:ClientId',
     'iot:Connection.Thing.IsAttached',
     'iot:Connection.Thing.ThingName',
-    'iot:Connection.Thing.ThingTypeName',
     'iot:SourceIp',
     'kms:CallerAccount',
     'kms:ViaService',

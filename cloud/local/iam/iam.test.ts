@@ -94,9 +94,13 @@ describe('roles', () => {
   });
 
   it('take the managed policies that only log and trace, and no other', async () => {
-    const { role } = setUp();
+    const { role, decide } = setUp();
     const basic = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
-    await expect(role('one', { ManagedPolicyArns: [basic] })).resolves.toBeDefined();
+    await role('one', { ManagedPolicyArns: [basic] });
+    expect([decide('one', 'logs:PutLogEvents'), decide('one', 's3:GetObject')]).toEqual([
+      'allow',
+      'implicit_deny',
+    ]);
     const admin = 'arn:aws:iam::aws:policy/AdministratorAccess';
     await expect(role('two', { ManagedPolicyArns: [admin] })).rejects.toThrow(
       /AdministratorAccess is not emulated/,
@@ -114,6 +118,18 @@ describe('roles', () => {
       });
     await attach();
     await expect(attach()).rejects.toThrow(/Maximum policy size of 10240/);
+  });
+
+  it.each([
+    ['a name with a space', ['to write']],
+    ['the same name twice', ['write', 'write']],
+  ])('take no policy whose statements have %s', async (_, sids) => {
+    const { role } = setUp();
+    const Statement = sids.map((Sid) => ({ Sid, Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }));
+    const PolicyDocument = { Version: '2012-10-17', Statement };
+    await expect(role('one', { Policies: [{ PolicyName: 'p', PolicyDocument }] })).rejects.toThrow(
+      /Statement IDs/,
+    );
   });
 
   it('are refused when they do not exist', async () => {

@@ -6,7 +6,7 @@ import { provide, type ResourceProvider } from '../cloudformation/provider.ts';
 import type { Principal } from '../gateway/service.ts';
 import { type Grant, makeRoleGrants, type RoleGrants } from './grants.ts';
 import type { RequestContext } from './pattern.ts';
-import { type Decision, type PolicyQuestion, parsePolicyDocument } from './policy.ts';
+import { type Decision, type PolicyQuestion, parsePolicyDocument, type Statement } from './policy.ts';
 import { parseTrust, type Trust, trusts } from './trust.ts';
 
 /** An access key pair; the secret lives in memory only and is new at every start. */
@@ -50,32 +50,51 @@ type Role = {
 const administrator: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
- * AWS-managed policies by the end of their ARN. Their documents are not in the template; those listed here
- * grant only logging and tracing, which need no call to an emulated service.
+ * The AWS-managed policies that are known here, by the end of their ARN: their documents are not in the template.
+ * Source: AWS managed policy reference.
  */
-const managedPolicies: ReadonlySet<string> = new Set([
-  'service-role/AWSLambdaBasicExecutionRole',
-  'AWSXRayDaemonWriteAccess',
+const managedPolicies: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    'service-role/AWSLambdaBasicExecutionRole',
+    ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+  ],
+  // No service here is asked for traces.
+  ['AWSXRayDaemonWriteAccess', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords']],
 ]);
 
 /** All inline policies of a role together, white space not counted. Source: IAM quotas. */
 const maxInlinePolicyCharacters = 10_240;
 
+/** Source: IAM API reference, PutRolePolicy. */
+const PolicyName = z.string().regex(/^[\w+=,.@-]{1,128}$/);
+
 const roleProperties = z.strictObject({
   AssumeRolePolicyDocument: z.unknown(),
-  Description: z.string().optional(), // inert: a label
+  Description: z.string().max(1000).optional(), // inert: a label
   ManagedPolicyArns: z.array(z.string()).default([]),
   MaxSessionDuration: z.number().optional(), // inert: the key pair of a role lasts as long as the local cloud runs
-  Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: z.unknown() })).default([]),
-  RoleName: z.string().optional(),
+  Policies: z.array(z.strictObject({ PolicyName, PolicyDocument: z.unknown() })).default([]),
+  RoleName: z
+    .string()
+    .regex(/^[\w+=,.@-]{1,64}$/)
+    .optional(),
   Tags: z.unknown().optional(), // inert: labels
 });
 
 const policyProperties = z.strictObject({
   PolicyDocument: z.unknown(),
-  PolicyName: z.string(),
+  PolicyName,
   Roles: z.array(z.string()).min(1),
 });
+
+/** Source: IAM user guide, "JSON policy elements: Sid". Policies of queues, topics and keys may have others. */
+const checkSids = (statements: readonly Statement[]): void => {
+  const sids = statements.flatMap(({ sid }) => sid ?? []);
+  if (sids.some((sid) => !/^[A-Za-z0-9]*$/.test(sid)))
+    throw new Error('Statement IDs (SID) must be alpha-numeric.');
+  if (new Set(sids).size < sids.length)
+    throw new Error('Statement IDs (SID) in a single policy must be unique.');
+};
 
 /** A key id in the form of AWS's (AKIA + 16), derived from the role so that logs stay readable across starts. */
 const accessKeyIdOf = (roleArn: string): string =>
@@ -99,17 +118,14 @@ export const makeIam = (): Iam => {
         `Maximum policy size of ${maxInlinePolicyCharacters} bytes exceeded for role ${role.name}`,
       );
     }
-    role.grants.add(parsePolicyDocument(document));
+    const statements = parsePolicyDocument(document);
+    checkSids(statements);
+    role.grants.add(statements);
   };
 
   const roleProvider = provide('AWS::IAM::Role', roleProperties, ({ properties, stackName, logicalId }) => {
     const name = properties.RoleName ?? physicalName(stackName, logicalId);
     const arn = `arn:${account.partition}:iam::${account.id}:role/${name}`;
-    for (const managed of properties.ManagedPolicyArns) {
-      if (!managedPolicies.has(managed.slice(managed.indexOf('policy/') + 'policy/'.length))) {
-        throw new Error(`the managed policy ${managed} is not emulated`);
-      }
-    }
     const role: Role = {
       name,
       arn,
@@ -118,6 +134,12 @@ export const makeIam = (): Iam => {
       credentials: { accessKeyId: accessKeyIdOf(arn), secretAccessKey: randomBytes(30).toString('base64') },
       policyCharacters: 0,
     };
+    for (const managed of properties.ManagedPolicyArns) {
+      const Action = managedPolicies.get(managed.slice(managed.indexOf('policy/') + 'policy/'.length));
+      if (Action === undefined) throw new Error(`the managed policy ${managed} is not emulated`);
+      const Statement = { Effect: 'Allow', Action, Resource: '*' };
+      role.grants.add(parsePolicyDocument({ Version: '2012-10-17', Statement }));
+    }
     for (const policy of properties.Policies) attach(role, policy.PolicyDocument);
     roles.set(name, role);
     byAccessKey.set(role.credentials.accessKeyId, role);

@@ -17,6 +17,7 @@ type Patterns = { readonly not: boolean; readonly patterns: readonly string[] };
 
 /** One statement of a policy, parsed. */
 export type Statement = {
+  readonly sid: string | undefined;
   readonly effect: 'Allow' | 'Deny';
   readonly actions: Patterns;
   readonly resources: Patterns;
@@ -69,6 +70,7 @@ export const parsePolicyDocument = (document: unknown): readonly Statement[] => 
   const parsed = documentSchema.safeParse(document);
   if (!parsed.success) throw new Error(`The policy document is not valid: ${z.prettifyError(parsed.error)}`);
   return parsed.data.Statement.map((statement) => ({
+    sid: statement.Sid,
     effect: statement.Effect,
     actions: patterns(statement.Action, statement.NotAction),
     resources: patterns(statement.Resource, statement.NotResource),

@@ -29,7 +29,6 @@ const contextOf = (clientId: string, thing: Thing | undefined): Record<string, s
   'iot:SourceIp': loopback,
   'iot:Connection.Thing.IsAttached': String(thing !== undefined),
   ...(thing === undefined ? {} : { 'iot:Connection.Thing.ThingName': thing.name }),
-  ...(thing?.typeName === undefined ? {} : { 'iot:Connection.Thing.ThingTypeName': thing.typeName }),
   ...Object.fromEntries(
     Object.entries(thing?.attributes ?? {}).map(([name, value]) => [
       `iot:Connection.Thing.Attributes[${name}]`,

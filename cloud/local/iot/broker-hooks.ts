@@ -22,7 +22,7 @@ export type HookNeeds = {
   readonly remember: (client: Client, connection: Connection) => void;
   /** A client may connect, and is about to. */
   readonly admitted: (client: Client) => void;
-  /** Resolves when the message may be acknowledged. */
+  /** Resolves when the message may be acknowledged; rejects when this machine failed. */
   readonly take: (message: Message, client: Client, connection: Connection) => Promise<void>;
   readonly now: () => number;
   readonly log: LocalLog;
@@ -151,7 +151,12 @@ export const makeBrokerHooks = ({
         () =>
           void take(message, client, connection).then(
             () => done(null),
-            (error: Error) => done(error),
+            (error: unknown) => {
+              // Neither taken nor refused: without an acknowledgement the client keeps it and sends it again.
+              log.warn('iot.publish.failed', { clientId: client.id, error: String(error) });
+              discard(packet);
+              client.close(() => done(null));
+            },
           ),
         done,
       );

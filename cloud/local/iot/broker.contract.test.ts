@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { iotidentity, mqtt5, iot as sdkIot } from 'aws-iot-device-sdk-v2';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { verdictsTopic } from '#contract/topics.ts';
+import { ServiceError } from '../gateway/service.ts';
 import type { LocalIot } from './iot.ts';
 import { claimOf, createRequest, issueClient } from './testing/credentials.ts';
 import type { InvokerDouble } from './testing/invoker-double.ts';
@@ -157,10 +158,22 @@ describe('what a door may do', () => {
     expect(order).toEqual(['offered', 'taken', 'acknowledged']);
   });
 
+  it('does not acknowledge what it could not keep, so that it comes again', async () => {
+    const client = await clients.connect(iot.endpoint, doorOne, one, { sessionExpirySeconds: 3600 });
+    let tries = 0;
+    invoker.onEvent = async () => {
+      tries += 1;
+      if (tries === 1) throw new Error('no space left on device');
+    };
+    expect(await publish(client, sightingsOf(doorOne))).toBe(0);
+    expect([tries, invoker.events.length]).toEqual([2, 1]);
+    expect(queues.sent).toEqual([]);
+  });
+
   it('acknowledges also when a rule fails, and counts the failure', async () => {
     const client = await clients.connect(iot.endpoint, doorOne, one);
     const { failed } = iot.ruleCounts('rollcall_test_sightings');
-    invoker.onEvent = () => Promise.reject(new Error('no permission'));
+    invoker.onEvent = () => Promise.reject(new ServiceError('AccessDeniedException', 'no permission'));
     expect(await publish(client, sightingsOf(doorOne))).toBe(0);
     // The other rule passes the payload as it is, which Lambda takes only if it is JSON.
     expect(await publish(client, `status/${doorOne}`, Buffer.from([0xff]))).toBe(0);

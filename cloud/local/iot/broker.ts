@@ -70,6 +70,8 @@ export const makeBroker = (needs: BrokerNeeds): Broker => {
   const underWay = new Set<Promise<unknown>>();
   let running: Running | undefined;
 
+  const logError = (error: Error): void => log.warn('iot.broker.error', { error: error.message });
+
   const track = <T>(work: Promise<T>): Promise<T> => {
     underWay.add(work);
     const forget = () => underWay.delete(work);
@@ -93,9 +95,7 @@ export const makeBroker = (needs: BrokerNeeds): Broker => {
   /** Resolves once the rules have it; subscribers, who may be slow, get it meanwhile. */
   const publishOwn = async (message: Message): Promise<void> => {
     await rules.take(message);
-    track(distribute(message)).catch((error: Error) =>
-      log.warn('iot.broker.error', { error: error.message }),
-    );
+    track(distribute(message)).catch(logError);
   };
 
   const sendToAsker = (client: Client, { topic, payload }: Message): void => {
@@ -120,7 +120,7 @@ export const makeBroker = (needs: BrokerNeeds): Broker => {
     if (service === undefined) return;
     const answered = track(answer(service, { topic, payload, identity }, client));
     if (service.acknowledgesAfterwards) await answered;
-    else answered.catch((error: Error) => log.warn('iot.broker.error', { error: error.message }));
+    else answered.catch(logError);
   };
 
   const hooks = makeBrokerHooks({
@@ -138,7 +138,8 @@ export const makeBroker = (needs: BrokerNeeds): Broker => {
   });
 
   const tell = (message: Message | undefined): void => {
-    if (message !== undefined) void track(publishOwn(message));
+    if (message === undefined) return;
+    track(publishOwn(message)).catch(logError);
   };
 
   const reasonOf = (client: Client, connection: Connection): DisconnectReason => {
@@ -178,9 +179,7 @@ export const makeBroker = (needs: BrokerNeeds): Broker => {
       if (!client.closed) tell(connections.get(client)?.lifecycle?.unsubscribed(topics));
     });
     // aedes' types leave its 'error' event out; unheard, it would end the process.
-    EventEmitter.prototype.on.call(aedes, 'error', (error: Error) => {
-      log.warn('iot.broker.error', { error: error.message });
-    });
+    EventEmitter.prototype.on.call(aedes, 'error', logError);
   };
 
   /** Looks at what a client sends before aedes does: its goodbye, and what goes beyond the quotas. */

@@ -1,12 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { certificateId, openAuthority } from './pki.ts';
 import { createRequest } from './testing/credentials.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
 
-const open = (folder = mkdtempSync(path.join(tmpdir(), 'pki-'))) => openAuthority({ folder, now: Date.now });
+const open = (folder = temporaryFolder()) => openAuthority({ folder, now: Date.now });
 
 describe('the certificate authority', () => {
   it('issues a server certificate for the loopback names', async () => {
@@ -44,7 +42,7 @@ describe('the certificate authority', () => {
   });
 
   it('is the same one after a restart', async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'pki-'));
+    const folder = temporaryFolder();
     expect((await open(folder)).caPem).toBe((await open(folder)).caPem);
   });
 });

@@ -14,16 +14,16 @@ export const grantsFor = (
   thingExists: boolean,
 ): readonly Grant[] => {
   const certificate = arn('iot', `cert/${certificateId}`);
+  const thingArn = arn('iot', `thing/${thing?.name}`);
   return [
     { action: 'iot:UpdateCertificate', resource: certificate },
     ...(policies.length === 0 ? [] : [{ action: 'iot:AttachPolicy', resource: certificate }]),
     ...(thing === undefined
       ? []
       : [
-          {
-            action: thingExists ? 'iot:UpdateThing' : 'iot:CreateThing',
-            resource: arn('iot', `thing/${thing.name}`),
-          },
+          { action: thingExists ? 'iot:UpdateThing' : 'iot:CreateThing', resource: thingArn },
+          // The reference leaves open which side counts; AWS's own policies grant both.
+          { action: 'iot:AttachThingPrincipal', resource: thingArn },
           { action: 'iot:AttachThingPrincipal', resource: certificate },
         ]),
   ];

@@ -13,9 +13,7 @@ describe('a provisioning template', () => {
         thing: {
           name: 'rollcall-test-7',
           attributes: { site: 'main' },
-          typeName: undefined,
-          groups: [],
-          onConflict: { attributes: 'MERGE', typeName: 'DO_NOTHING', groups: 'DO_NOTHING' },
+          onConflict: 'MERGE',
         },
         status: 'ACTIVE',
         policies: ['rollcall-test-door'],
@@ -34,9 +32,28 @@ describe('a provisioning template', () => {
     expect(parse().plan({}, 'c')).toEqual({ ok: false, reason: 'the parameter SerialNumber is missing' });
   });
 
+  it('refuses attributes that AWS would not take, as it does', () => {
+    expect(parse().plan({ SerialNumber: '7', Site: 'Head office' }, 'c')).toEqual({
+      ok: false,
+      reason: expect.stringContaining('site'),
+    });
+  });
+
   it.each([
     ['Mappings', { Mappings: {} }],
     ['Tags', { Resources: { ...body.Resources, thing: { ...body.Resources.thing, Tags: [] } } }],
+    [
+      'ThingTypeName',
+      {
+        Resources: {
+          ...body.Resources,
+          thing: {
+            ...body.Resources.thing,
+            Properties: { ...body.Resources.thing.Properties, ThingTypeName: 'camera' },
+          },
+        },
+      },
+    ],
     ['Fn::Select', { DeviceConfiguration: { site: { 'Fn::Select': [0, ['a']] } } }],
     ['AWS::IoT::Certificate', { Resources: { thing: body.Resources.thing } }],
   ])('is refused when it is created, naming %s', (name, change) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attributesProblem } from './thing-attributes.ts';
 
 /** A value of a template body: text, or one of the intrinsic functions that are emulated. */
 type Value =
@@ -25,31 +26,30 @@ const Intrinsic = z.union([
   }),
 ]);
 
-const OnConflict = z.enum(['DO_NOTHING', 'REPLACE', 'FAIL']);
-const OnConflictOrMerge = z.enum(['DO_NOTHING', 'REPLACE', 'FAIL', 'MERGE']);
-export type OnConflict = z.infer<typeof OnConflictOrMerge>;
+const OnConflict = z.enum(['DO_NOTHING', 'REPLACE', 'FAIL', 'MERGE']);
+export type OnConflict = z.infer<typeof OnConflict>;
+const OnConflictOfOne = OnConflict.exclude(['MERGE']);
 
 const ThingResource = z.strictObject({
   Type: z.literal('AWS::IoT::Thing'),
   Properties: z.strictObject({
     ThingName: Value,
-    AttributePayload: z.record(z.string(), Value).optional(),
-    ThingTypeName: Value.optional(),
-    ThingGroups: z.array(Value).optional(),
+    AttributePayload: z.record(z.string(), Value).default({}),
   }),
+  // No thing has a type or group here: of those two only FAIL has an effect.
   OverrideSettings: z
     .strictObject({
-      AttributePayload: OnConflictOrMerge.optional(),
-      ThingTypeName: OnConflict.optional(),
-      ThingGroups: OnConflictOrMerge.optional(),
+      AttributePayload: OnConflict.default('DO_NOTHING'),
+      ThingTypeName: OnConflictOfOne.optional(),
+      ThingGroups: OnConflict.optional(),
     })
-    .optional(),
+    .default({ AttributePayload: 'DO_NOTHING' }),
 });
 
 const CertificateResource = z.strictObject({
   Type: z.literal('AWS::IoT::Certificate'),
   Properties: z.strictObject({ CertificateId: Value, Status: Value.optional() }),
-  OverrideSettings: z.strictObject({ Status: OnConflict.optional() }).optional(),
+  OverrideSettings: z.strictObject({ Status: OnConflictOfOne.optional() }).optional(),
 });
 
 const PolicyResource = z.strictObject({
@@ -75,13 +75,7 @@ export type ProvisioningPlan = {
     | {
         readonly name: string;
         readonly attributes: Readonly<Record<string, string>>;
-        readonly typeName: string | undefined;
-        readonly groups: readonly string[];
-        readonly onConflict: {
-          readonly attributes: OnConflict;
-          readonly typeName: OnConflict;
-          readonly groups: OnConflict;
-        };
+        readonly onConflict: OnConflict;
       }
     | undefined;
   readonly status: 'ACTIVE' | 'INACTIVE';
@@ -126,7 +120,7 @@ const resolveAll = (
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, resolve(value, lookup)]));
 
 /**
- * Parses a template body (JSON text). Throws an Error that names what is not emulated.
+ * Parses a template body (JSON text). Throws an Error that names what is not emulated: thing types and groups among it.
  * Without override settings an existing thing is left as it is; AWS does not document its default.
  * Source: AWS IoT developer guide, "Provisioning templates".
  */
@@ -141,18 +135,15 @@ export const parseTemplateBody = (text: string): TemplateBody => {
 
   const planThing = (lookup: Lookup): ProvisioningPlan['thing'] => {
     if (thing === undefined) return undefined;
-    const { ThingName, AttributePayload = {}, ThingTypeName, ThingGroups = [] } = thing.Properties;
+    const { ThingName, AttributePayload } = thing.Properties;
     const settings = thing.OverrideSettings;
+    const attributes = resolveAll(AttributePayload, lookup);
+    const problem = attributesProblem(attributes);
+    if (problem !== undefined) throw new Unresolved(problem);
     return {
       name: resolve(ThingName, lookup),
-      attributes: resolveAll(AttributePayload, lookup),
-      typeName: ThingTypeName === undefined ? undefined : resolve(ThingTypeName, lookup),
-      groups: ThingGroups.map((group) => resolve(group, lookup)),
-      onConflict: {
-        attributes: settings?.AttributePayload ?? 'DO_NOTHING',
-        typeName: settings?.ThingTypeName ?? 'DO_NOTHING',
-        groups: settings?.ThingGroups ?? 'DO_NOTHING',
-      },
+      attributes,
+      onConflict: Object.values(settings).includes('FAIL') ? 'FAIL' : settings.AttributePayload,
     };
   };
 

@@ -242,6 +242,7 @@ describe('the provisioning role', () => {
       `provisioning iot:UpdateCertificate cert/${certificate}`,
       `provisioning iot:AttachPolicy cert/${certificate}`,
       `provisioning iot:${thing} thing/rollcall-test-C2`,
+      'provisioning iot:AttachThingPrincipal thing/rollcall-test-C2',
       `provisioning iot:AttachThingPrincipal cert/${certificate}`,
     ];
     expect(asked).toEqual([

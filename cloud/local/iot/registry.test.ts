@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openRegistry } from './registry.ts';
 import { issueClient } from './testing/credentials.ts';
+import { temporaryFolder } from './testing/temporary-folder.ts';
 
 let file: string;
 let nowMs: number;
@@ -11,7 +11,7 @@ let pem: string;
 const open = () => openRegistry({ file, now: () => nowMs });
 
 beforeEach(async () => {
-  file = path.join(mkdtempSync(path.join(tmpdir(), 'registry-')), 'registry.json');
+  file = path.join(temporaryFolder(), 'registry.json');
   nowMs = 1_000;
   ({ certificatePem: pem } = await issueClient());
 });
@@ -19,7 +19,7 @@ beforeEach(async () => {
 describe('the registry', () => {
   it('remembers what RegisterThing made', () => {
     const { id } = open().addPending(pem);
-    open().bind(id, { name: 'door', groups: [], attributes: { site: 'main' } }, 'ACTIVE', ['policy']);
+    open().bind(id, { name: 'door', attributes: { site: 'main' } }, 'ACTIVE', ['policy']);
     expect(open().certificate(id)).toEqual({
       id,
       pem,
@@ -47,7 +47,7 @@ describe('the registry', () => {
     expect(registry.certificate(id)).toBeUndefined();
     expect(registry.certificates()).toEqual([]);
     registry.attachPolicy(id, 'policy');
-    registry.putThing({ name: 'other', groups: [], attributes: {} });
+    registry.putThing({ name: 'other', attributes: {} });
     expect(readFileSync(file, 'utf8')).not.toContain(id);
   });
 

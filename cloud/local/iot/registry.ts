@@ -26,10 +26,9 @@ const Certificate = z.strictObject({
 });
 export type Certificate = z.infer<typeof Certificate>;
 
-const Thing = z.strictObject({
+/** Without a type or groups, which are not emulated. */
+const Thing = z.object({
   name: z.string(),
-  typeName: z.string().optional(),
-  groups: z.array(z.string()),
   attributes: z.record(z.string(), z.string()),
   /** Grows with each change; absent is 1. */
   version: z.number().optional(),

@@ -48,13 +48,20 @@ const TopicRule = z.strictObject({
 });
 
 const Policy = z.strictObject({
-  PolicyName: z.string().optional(),
+  PolicyName: z
+    .string()
+    .regex(/^[\w+=,.@-]{1,128}$/)
+    .optional(),
   PolicyDocument: z.unknown(),
   Tags,
 });
 
 const ProvisioningTemplate = z.strictObject({
-  TemplateName: z.string().max(maxTemplateNameCharacters).optional(),
+  TemplateName: z
+    .string()
+    .regex(/^[0-9A-Za-z_-]+$/)
+    .max(maxTemplateNameCharacters)
+    .optional(),
   TemplateType: z.literal('FLEET_PROVISIONING').optional(),
   TemplateBody: z
     .string()

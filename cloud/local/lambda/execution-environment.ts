@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ServiceError } from '../gateway/service.ts';
 import type { FunctionLog } from './function-log.ts';
@@ -67,6 +68,7 @@ export const stoppingError = (): ServiceError =>
 /** Starts a process for the function. A bundle that does not load shows at the first `invoke`, as a function error. */
 export const startExecutionEnvironment = (runtime: FunctionRuntime): ExecutionEnvironment => {
   const child: ChildProcess = fork(bootstrap, [runtime.handlerFile, runtime.handlerExport], {
+    cwd: path.dirname(runtime.handlerFile),
     env: runtime.environment(),
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -13,7 +13,7 @@ const maxFileBytes = 5 * 1024 * 1024;
 
 /** Keeps the newest lines in memory and everything in `file`, which starts over (keeping one predecessor) when it is full. */
 export const fileFunctionLog = (file: string): FunctionLog => {
-  mkdirSync(path.dirname(file), { recursive: true });
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   let bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   let unfinished = '';
   const ring: string[] = [];

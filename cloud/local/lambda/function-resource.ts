@@ -9,13 +9,22 @@ export const functionProperties = z.strictObject({
     S3Bucket: z.string(), // inert: assets are read from the assembly, not from the bootstrap bucket
     S3Key: z.string(),
   }),
-  Description: z.string().optional(), // inert: a label
-  Environment: z.strictObject({ Variables: z.record(z.string(), z.string()) }).optional(),
+  Description: z.string().max(256).optional(), // inert: a label
+  Environment: z
+    .strictObject({ Variables: z.record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]+$/), z.string()) })
+    .optional(),
   EphemeralStorage: z.unknown().optional(), // inert: the child may write where the user may
-  FunctionName: z.string().max(64).optional(),
-  Handler: z.string().regex(/^[\w/-]+\.\w+$/),
+  FunctionName: z
+    .string()
+    .regex(/^[a-zA-Z0-9-_]{1,64}$/)
+    .optional(),
+  Handler: z
+    .string()
+    .max(128)
+    .regex(/^[\w/-]+\.\w+$/),
   Layers: z.array(z.string()).optional(),
-  LoggingConfig: z.unknown().optional(), // inert: output goes to one local file per function
+  // Its lines go to one local file whatever the group, if the role may write to that group.
+  LoggingConfig: z.strictObject({ LogGroup: z.string(), LogFormat: z.literal('Text').optional() }).optional(),
   MemorySize: z.number().int().min(128).max(10_240).default(128),
   ReservedConcurrentExecutions: z.number().int().min(0).optional(),
   Role: z.string(),

@@ -54,7 +54,8 @@ describe('reserved concurrency', () => {
 describe('a function that Lambda would not accept', () => {
   it.each([
     ['a reserved variable', { Environment: { Variables: { AWS_REGION: 'x' } } }, /Reserved keys.*AWS_REGION/],
-    ['too many variables', { Environment: { Variables: { A: 'x'.repeat(4096) } } }, /4096 bytes/],
+    ['a variable of one letter', { Environment: { Variables: { A: 'x' } } }, /Invalid key/],
+    ['too many variables', { Environment: { Variables: { TOO_MUCH: 'x'.repeat(4096) } } }, /4096 bytes/],
     [
       'a role that does not trust Lambda',
       { Role: 'arn:aws:iam::000000000000:role/other' },

@@ -32,6 +32,12 @@ describe('a function', () => {
     expect(await invoke({})).toEqual({ payload: 'function' });
   });
 
+  it('runs in the folder of its bundle, not in that of the local cloud', async () => {
+    const { invoke, permit, dir } = await startWorker('export const handler = async () => process.cwd();');
+    await permit();
+    expect(await invoke({})).toEqual({ payload: path.join(dir, 'asset') });
+  });
+
   it('sees only its own environment', async () => {
     process.env.ROLLCAL_TEST_SECRET = 'of the developer';
     onTestFinished(() => void delete process.env.ROLLCAL_TEST_SECRET);
@@ -196,6 +202,17 @@ describe('a function', () => {
     await lambda.stop();
     expect(lambda.logLines('worker').toSorted()).toEqual(['second', '{not json']);
     expect(readFileSync(path.join(dir, 'logs', 'worker.log'), 'utf8')).toContain('{not json\n');
+  });
+
+  it('leaves no line when its role may not write logs, and runs all the same', async () => {
+    const { invoke, permit, lambda, missing } = await startWorker(
+      'export const handler = async () => { console.log("lost"); return 1; };',
+    );
+    await permit();
+    missing.add('logs:PutLogEvents');
+    expect(await invoke({})).toEqual({ payload: 1 });
+    const [{ invocations } = { invocations: [] }] = lambda.functions();
+    expect([lambda.logLines('worker'), invocations[0]?.lines]).toEqual([[], []]);
   });
 
   it('is gone with its environments after stop', async () => {

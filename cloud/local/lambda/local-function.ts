@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { arn, type LocalLog } from '../account.ts';
 import { ServiceError } from '../gateway/service.ts';
+import type { ActAs } from '../iam/caller.ts';
 import type { Credentials } from '../iam/iam.ts';
 import { checkVariables, functionEnvironment } from './environment.ts';
 import { type Execution, startExecutionEnvironment } from './execution-environment.ts';
-import { fileFunctionLog } from './function-log.ts';
+import { type FunctionLog, fileFunctionLog } from './function-log.ts';
 import { type FunctionPool, makeFunctionPool } from './function-pool.ts';
 import { type FunctionProperties, findHandler } from './function-resource.ts';
 import { type InvocationSummary, makeInvocationHistory } from './invocation-history.ts';
@@ -33,6 +34,7 @@ export const makeLocalFunction = ({
   name,
   properties,
   assetPath,
+  actAs,
   credentials,
   endpointUrl,
   logDir,
@@ -44,6 +46,7 @@ export const makeLocalFunction = ({
   readonly properties: FunctionProperties;
   /** Where an asset lies on disk, by its object key. */
   readonly assetPath: (objectKey: string) => string | undefined;
+  readonly actAs: ActAs;
   readonly credentials: Credentials;
   /** The gateway's base URL; asked for when a process starts. */
   readonly endpointUrl: () => string;
@@ -57,6 +60,20 @@ export const makeLocalFunction = ({
   const history = makeInvocationHistory();
   const reserved = properties.ReservedConcurrentExecutions ?? Number.POSITIVE_INFINITY;
   let inFlight = 0;
+  let logged = true;
+
+  /** A function without these grants runs all the same, and its lines (and metrics) are nowhere, as on AWS. */
+  const mayLog = (): boolean => {
+    const group = properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
+    try {
+      for (const action of ['logs:CreateLogStream', 'logs:PutLogEvents'])
+        actAs(properties.Role, name).authorize(action, arn('logs', `log-group:${group}:log-stream:local`));
+      return true;
+    } catch (error) {
+      if (error instanceof ServiceError) return false;
+      throw error;
+    }
+  };
 
   const poolOf = (): FunctionPool => {
     const { Code, Environment, Layers, MemorySize, Runtime } = properties;
@@ -82,9 +99,11 @@ export const makeLocalFunction = ({
           credentials,
           endpointUrl: endpointUrl(),
         }),
-      log: output,
     };
-    return makeFunctionPool(() => startExecutionEnvironment(runtime), maxEnvironments);
+    return makeFunctionPool(() => {
+      logged = mayLog();
+      return startExecutionEnvironment({ ...runtime, log: logged ? output : noLog });
+    }, maxEnvironments);
   };
   const pool = poolOf();
 
@@ -102,7 +121,7 @@ export const makeLocalFunction = ({
       outcome: errorType === undefined ? 'succeeded' : 'failed',
       ...(errorType === undefined ? {} : { errorType }),
       ...(maxMemoryMb === undefined ? {} : { maxMemoryMb }),
-      lines,
+      lines: logged ? lines : [],
     });
   };
 
@@ -139,6 +158,8 @@ export const makeLocalFunction = ({
     stop: pool.stop,
   };
 };
+
+const noLog: FunctionLog = { append: () => {}, lines: () => [] };
 
 /** A function whose runtime is not Node.js: it exists for the template's sake and is never run. */
 const notRunnable = (name: string, runtime: string): FunctionPool => ({

@@ -73,8 +73,9 @@ export const mapPoint = ({ a, b, x0, y0 }: Similarity, { x, y }: Point): Point =
 });
 
 /**
- * Rough angles of the head in degrees, from five points: roll from the line of the eyes, yaw from how far the nose lies off the middle
- * of the eyes (half the eye distance is about 45°), pitch from its height between eyes and mouth.
+ * Rough angles of the head in degrees, from five points: how far it is turned in the picture, from how far the nose lies off the
+ * middle of the eyes (half the eye distance is about 45°), and from the nose's height between eyes and mouth.
+ * Signs as in the answers that AWS documents: roll is positive clockwise, yaw towards the viewer's right, pitch upwards.
  */
 export const headPose = (points: FacePoints): { roll: number; yaw: number; pitch: number } => {
   const { eyeLeft, eyeRight, nose, mouth } = points;
@@ -89,12 +90,12 @@ export const headPose = (points: FacePoints): { roll: number; yaw: number; pitch
   return {
     roll: degrees(roll),
     yaw: limit(90 * sideways),
-    pitch: limit(150 * (frontalNoseHeight - down)),
+    pitch: limit(80 * (frontalNoseHeight - down)),
   };
 };
 
 /** Height of the nose's tip between eyes (0) and mouth (1) of a face that looks straight ahead. */
-const frontalNoseHeight = 0.6;
+const frontalNoseHeight = 0.61;
 
 const degrees = (radians: number): number => (radians * 180) / Math.PI;
 

@@ -1,21 +1,61 @@
-import { expect, it } from 'vitest';
-import { loadBlazeface } from '../../../device/vision/blazeface.ts';
-import { loadTensorflow, packageFiles } from '../../../device/vision/tensorflow.ts';
-import { makeAnalyse } from './analyse.ts';
+import { readFile } from 'node:fs/promises';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { headPose } from './alignment.ts';
+import { loadAnalyse } from './load-analyse.ts';
 import { decodePicture } from './picture.ts';
-import { sampleCrop } from './sample-crops.ts';
+import { sampleCrop, samplePhoto } from './sample-crops.ts';
 
-it('describes a face with 128 numbers and leaves no tensors behind', async () => {
-  const tensorflow = await loadTensorflow('wasm');
-  const models = packageFiles('@vladmandic/face-api', 'model');
-  await tensorflow.faceapi.nets.faceLandmark68Net.loadFromDisk(models);
-  await tensorflow.faceapi.nets.faceRecognitionNet.loadFromDisk(models);
-  const analyse = makeAnalyse(tensorflow, await loadBlazeface(tensorflow.tf));
-  const picture = await decodePicture(await sampleCrop('s6-2'));
-  const before = tensorflow.tf.memory().numTensors;
-  for (let round = 0; round < 5; round++) {
-    const [face] = await analyse(picture, 1);
-    expect(face?.descriptor).toHaveLength(128);
-  }
-  expect(tensorflow.tf.memory().numTensors).toBe(before);
+let loaded: Awaited<ReturnType<typeof loadAnalyse>>;
+beforeAll(async () => {
+  loaded = await loadAnalyse('wasm');
+});
+
+const look = async (picture: Uint8Array, limit: number) =>
+  loaded.analyse(await decodePicture(picture), limit);
+
+describe('looking at a picture', () => {
+  it('describes a face with 128 numbers and leaves no tensors behind', async () => {
+    const picture = await sampleCrop('s6-2');
+    await look(picture, 1);
+    const before = loaded.tf.memory().numTensors;
+    for (let round = 0; round < 5; round++) {
+      const [face] = await look(picture, 1);
+      expect(face?.descriptor).toHaveLength(128);
+    }
+    expect(loaded.tf.memory().numTensors).toBe(before);
+  });
+
+  it('finds everyone who looks out of a photograph, largest first', async () => {
+    for (const [photo, people] of [
+      ['sample2.jpg', 3],
+      ['sample4.jpg', 4],
+      ['sample5.jpg', 5],
+    ] as const) {
+      const widths = (await look(await readFile(samplePhoto(photo)), 100)).map(({ box }) => box.width);
+      expect(widths, photo).toHaveLength(people);
+      expect(widths).toEqual(widths.toSorted((a, b) => b - a));
+    }
+  });
+
+  it('sees the same face as the largest, whether it takes a glance or a close look', async () => {
+    const photo = await readFile(samplePhoto('sample6.jpg'));
+    const [largest] = await look(photo, 100);
+    const [glanced] = await look(photo, 1);
+    expect(glanced?.box.x).toBeCloseTo(largest?.box.x ?? 0, 0);
+  });
+
+  it('measures angles that follow the head', async () => {
+    const poseOf = async (picture: Uint8Array) => {
+      const [face] = await look(picture, 1);
+      if (!face) throw new Error('There is no face in the picture.');
+      return headPose(face.points);
+    };
+    const face = sharp(await sampleCrop('s5-2'));
+    const straight = await poseOf(await face.clone().toBuffer());
+    expect(straight.yaw).toBeGreaterThan(15);
+    expect((await poseOf(await face.clone().flop().toBuffer())).yaw).toBeLessThan(-15);
+    const clockwise = await poseOf(await face.clone().rotate(20, { background: '#888' }).toBuffer());
+    expect(Math.abs(clockwise.roll - straight.roll - 20)).toBeLessThan(6);
+  });
 });

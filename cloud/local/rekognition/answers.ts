@@ -1,10 +1,10 @@
 import type { Box, Point, RgbImage } from '../../../device/vision/face.ts';
 import { headPose } from './alignment.ts';
 import type { IndexedFace } from './collections.ts';
-import type { AnalysedFace } from './face-analysis.ts';
+import { type AnalysedFace, faceModelVersion } from './face-analysis.ts';
 
-/** Vectors of another model cannot be compared; to be changed with the networks or the alignment. */
-export const faceModelVersion = 'local-1';
+/** A face of this sharpness gets 50 of 100; a clear photograph has some hundreds and gets 80 to 99, as from Rekognition. */
+const halfSharpness = 50;
 
 /** Percent. */
 export const confidenceOf = (face: AnalysedFace): number => 100 * face.score;
@@ -41,7 +41,7 @@ export const faceDetailAnswer = (face: AnalysedFace, picture: RgbImage) => {
     Pose: { Roll: pose.roll, Yaw: pose.yaw, Pitch: pose.pitch },
     Quality: {
       Brightness: (100 * face.brightness) / 255,
-      Sharpness: (100 * face.sharpness) / (face.sharpness + 150),
+      Sharpness: (100 * face.sharpness) / (face.sharpness + halfSharpness),
     },
   };
 };

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { readTextFile, writeTextFile } from '../durable-file.ts';
+import { faceModelVersion } from './face-analysis.ts';
 
 /** Ratios of the picture's width and height, as Rekognition gives boxes. */
 const boundingBox = z.strictObject({
@@ -23,7 +24,9 @@ const storedFace = z.strictObject({
 });
 
 const storedCollection = z.strictObject({
-  v: z.literal(1),
+  v: z.literal(2),
+  /** Descriptors of another model lie elsewhere. */
+  model: z.literal(faceModelVersion),
   collectionId: z.string(),
   createdAt: z.number(),
   faces: z.array(storedFace),
@@ -50,7 +53,8 @@ export interface Collections {
   remove(collectionId: string): void;
 }
 
-export const openCollections = (folder: string): Collections => {
+/** `write` replaces a file's text as a whole or not at all. Throws when a file is of another version. */
+export const openCollections = (folder: string, write: typeof writeTextFile = writeTextFile): Collections => {
   const collections = new Map<string, Collection>();
   for (const name of existsSync(folder) ? readdirSync(folder) : []) {
     if (!name.endsWith(extension)) continue;
@@ -62,7 +66,7 @@ export const openCollections = (folder: string): Collections => {
     find: (collectionId) => collections.get(collectionId),
     list: () => [...collections.values()].sort((a, b) => (a.collectionId < b.collectionId ? -1 : 1)),
     put: (collection) => {
-      writeTextFile(fileOf(collection.collectionId), encode(collection));
+      write(fileOf(collection.collectionId), encode(collection));
       collections.set(collection.collectionId, collection);
     },
     remove: (collectionId) => {
@@ -76,7 +80,8 @@ const extension = '.collection.json';
 
 const encode = ({ collectionId, createdAt, faces }: Collection): string =>
   JSON.stringify({
-    v: 1,
+    v: 2,
+    model: faceModelVersion,
     collectionId,
     createdAt,
     faces: faces.map(({ descriptor, ...face }) => ({

@@ -87,7 +87,12 @@ describe('a face that was indexed', () => {
       (record?.FaceDetail?.Landmarks ?? []).map((each) => [each.Type, each.X ?? 0]),
     );
     expect(landmarks.eyeLeft).toBeLessThan(landmarks.eyeRight ?? 0);
-    expect(answer.FaceModelVersion).toMatch(/./);
+    expect(answer.FaceModelVersion).toMatch(/^[0-9.]+$/);
+    const { Brightness = 0, Sharpness = 0 } = record?.FaceDetail?.Quality ?? {};
+    expect(Brightness).toBeGreaterThan(30);
+    expect(Brightness).toBeLessThan(80);
+    expect(Sharpness).toBeGreaterThan(80);
+    expect(Sharpness).toBeLessThanOrEqual(100);
   });
 
   it('is stored once when the same picture is indexed again for the same person', async () => {
@@ -161,13 +166,15 @@ describe('a picture with several faces', () => {
 });
 
 describe('the quality filter', () => {
-  it('keeps small, blurred and turned faces out of the collection, and lets them in when told to', async () => {
+  it('keeps poor faces out of the collection, says why, and lets them in when told to', async () => {
     const face = sharp(await sampleCrop('s6-2'));
     const wall = sharp({ create: { width: 320, height: 240, channels: 3, background: '#557' } });
     const small = wall
       .clone()
       .composite([{ input: await face.clone().resize(70).toBuffer(), left: 90, top: 60 }]);
     const blurred = sharp(await sampleCrop('s6-1')).blur(6);
+    expect(await unindexedReasons(face.clone().linear(0.12, 0))).toContain('LOW_BRIGHTNESS');
+    expect(await unindexedReasons(face.clone().linear(0.13, 200))).toContain('LOW_FACE_QUALITY');
     expect(await unindexedReasons(small)).toContain('SMALL_BOUNDING_BOX');
     expect(await unindexedReasons(blurred)).toContain('LOW_SHARPNESS');
     expect(await unindexedReasons(sharp(await sampleCrop('s2-1')))).toContain('EXTREME_POSE');

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { RgbImage } from '../../../device/vision/face.ts';
-import { boundingBoxOf, confidenceOf, faceAnswer, faceDetailAnswer, faceModelVersion } from './answers.ts';
+import { boundingBoxOf, confidenceOf, faceAnswer, faceDetailAnswer } from './answers.ts';
 import type { Collection, IndexedFace } from './collections.ts';
-import type { AnalysedFace } from './face-analysis.ts';
+import { type AnalysedFace, faceModelVersion } from './face-analysis.ts';
 import { type QualityReason, qualityReasons } from './quality-filter.ts';
 import type { RequestOf } from './requests.ts';
 

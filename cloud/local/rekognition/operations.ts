@@ -1,9 +1,9 @@
 import type { RgbImage } from '../../../device/vision/face.ts';
 import { arn } from '../account.ts';
 import { ServiceError } from '../gateway/service.ts';
-import { faceAnswer, faceModelVersion } from './answers.ts';
+import { faceAnswer } from './answers.ts';
 import type { Collection, Collections } from './collections.ts';
-import type { AnalysedFace } from './face-analysis.ts';
+import { type AnalysedFace, faceModelVersion } from './face-analysis.ts';
 import { indexFaces, maxIndexedFaces } from './index-faces.ts';
 import { pageOf } from './page.ts';
 import { decodePicture } from './picture.ts';

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import {
   CreateCollectionCommand,
+  CreateUserCommand,
   DeleteCollectionCommand,
   DescribeCollectionCommand,
+  DetectFacesCommand,
   IndexFacesCommand,
   type IndexFacesCommandInput,
   ListCollectionsCommand,
@@ -10,6 +12,7 @@ import {
   RekognitionClient,
   SearchFacesByImageCommand,
   type SearchFacesByImageCommandInput,
+  SearchFacesCommand,
 } from '@aws-sdk/client-rekognition';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -90,7 +93,12 @@ describe('what Rekognition refuses', () => {
     const picture = await sampleCrop('s6-2');
     await expect(index(picture, { DetectionAttributes: ['ALL'] })).rejects.toThrow('DetectionAttributes');
     await expect(index(picture, { ExternalImageId: 'with space' })).rejects.toThrow('ExternalImageId');
-    await expect(search(picture, { FaceMatchThreshold: 101 })).rejects.toThrow('FaceMatchThreshold');
+    await expect(index(picture, { DetectionAttributes: ['EMOTIONS'] })).rejects.toThrow(
+      'DetectionAttributes',
+    );
+    for (const FaceMatchThreshold of [-1, 101])
+      await expect(search(picture, { FaceMatchThreshold })).rejects.toThrow('FaceMatchThreshold');
+    for (const MaxFaces of [0, 4097]) await expect(search(picture, { MaxFaces })).rejects.toThrow('MaxFaces');
     const inBucket = { CollectionId, Image: { S3Object: { Bucket: 'b', Name: 'n' } } };
     await expect(local.running.client.send(new SearchFacesByImageCommand(inBucket))).rejects.toThrow(
       /S3Object.*Image.Bytes/,
@@ -98,6 +106,21 @@ describe('what Rekognition refuses', () => {
     await expect(
       local.running.client.send(new ListFacesCommand({ CollectionId, UserId: 'u' })),
     ).rejects.toThrow('UserId');
+  });
+
+  it('operations that Rollcall does not use, by name', async () => {
+    const { client } = local.running;
+    for (const command of [
+      new DetectFacesCommand({ Image: { Bytes: await sampleCrop('s6-2') }, Attributes: ['ALL'] }),
+      new SearchFacesCommand({ CollectionId, FaceId: '00000000-0000-0000-0000-000000000000' }),
+      new CreateUserCommand({ CollectionId, UserId: 'person-a' }),
+    ]) {
+      const name = command.constructor.name.replace('Command', '');
+      await expect(client.send(command as CreateUserCommand)).rejects.toMatchObject({
+        name: 'UnknownOperationException',
+        message: expect.stringMatching(new RegExp(`no operation ${name}\\. It has: .*SearchFacesByImage`)),
+      });
+    }
   });
 
   it('a caller whose policies do not allow the operation on this collection', async () => {

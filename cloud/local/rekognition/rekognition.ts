@@ -1,13 +1,11 @@
 import path from 'node:path';
 import { z } from 'zod';
-import type { RgbImage } from '../../../device/vision/face.ts';
 import type { TensorflowRuntime } from '../../../device/vision/tensorflow.ts';
-import { startWorkerThread, type WorkerThread } from '../../../device/vision/worker-thread.ts';
 import type { ServiceContext } from '../account.ts';
 import { provide, type ResourceProvider } from '../cloudformation/provider.ts';
 import { type Service, ServiceError, type ServiceRequest } from '../gateway/service.ts';
+import { makeAnalysis, startAnalysisThread } from './analysis.ts';
 import { type Collections, openCollections } from './collections.ts';
-import type { AnalysisReply, AnalysisRequest } from './face-analysis.ts';
 import { collectionArn, makeOperations } from './operations.ts';
 import { collectionIdSchema, type Operation, parseRequest, requestSchemas } from './requests.ts';
 
@@ -24,8 +22,6 @@ export interface Rekognition {
   searches(): number;
 }
 
-type AnalysisThread = WorkerThread<AnalysisRequest, AnalysisReply>;
-
 /**
  * Vectors lie in the service's folder and survive a restart; pictures are not kept.
  * A picture is looked at in a worker thread, one after the other. `runtime` is TensorFlow's engine.
@@ -34,30 +30,13 @@ export const makeRekognition = (
   { stateDir, now, log }: ServiceContext,
   { runtime = 'wasm' }: { readonly runtime?: TensorflowRuntime } = {},
 ): Rekognition => {
+  const analysis = makeAnalysis(() => startAnalysisThread(runtime), log);
   let opened: Collections | undefined;
-  let thread: Promise<AnalysisThread> | undefined;
   let searches = 0;
 
   const openOnce = (): Collections => {
     opened ??= openCollections(path.join(stateDir, 'collections'));
     return opened;
-  };
-  const startOnce = (): Promise<AnalysisThread> => {
-    thread ??= startAnalysis(runtime);
-    return thread;
-  };
-  const analyse = async (picture: RgbImage, limit: number) => {
-    try {
-      const worker = await startOnce();
-      return (await worker.ask({ picture, limit }, [picture.data.buffer as ArrayBuffer])).faces;
-    } catch (error) {
-      log.warn('rekognition.failed', { reason: error instanceof Error ? error.message : String(error) });
-      throw new ServiceError(
-        'InternalServerError',
-        'The local Rekognition cannot look at pictures; see its log.',
-        500,
-      );
-    }
   };
 
   const handle = async (request: ServiceRequest): Promise<object> => {
@@ -70,7 +49,7 @@ export const makeRekognition = (
     const resource = 'CollectionId' in input ? collectionArn(input.CollectionId) : '*';
     request.authorize(`rekognition:${operation}`, resource);
     if (operation === 'SearchFacesByImage') searches++;
-    const operations = makeOperations({ collections: openOnce(), analyse, now });
+    const operations = makeOperations({ collections: openOnce(), analyse: analysis.analyse, now });
     // Schema and operation are looked up under the same name, which TypeScript cannot follow through a union.
     return operations[operation](input as never);
   };
@@ -100,17 +79,13 @@ export const makeRekognition = (
     start: async () => {
       openOnce();
       // Whoever waits for ready() or sends a picture is told when this fails.
-      startOnce().catch(() => undefined);
+      analysis.ready().catch(() => undefined);
     },
-    ready: async () => {
-      await startOnce();
-    },
+    ready: analysis.ready,
     searches: () => searches,
     stop: async () => {
-      const started = await thread?.catch(() => undefined);
-      thread = undefined;
       opened = undefined;
-      await started?.close();
+      await analysis.close();
     },
   };
 };
@@ -124,13 +99,3 @@ const collectionProperties = z.strictObject({
 const known = Object.keys(requestSchemas);
 
 const isKnown = (operation: string): operation is Operation => known.includes(operation);
-
-const startAnalysis = async (runtime: TensorflowRuntime): Promise<AnalysisThread> => {
-  const file = new URL('./analysis-worker.ts', import.meta.url);
-  const { thread } = await startWorkerThread<AnalysisRequest, AnalysisReply, undefined>(
-    file,
-    'Rekognition',
-    runtime,
-  );
-  return thread;
-};

@@ -1,8 +1,8 @@
 import type { RgbImage } from '../../../device/vision/face.ts';
 import { ServiceError } from '../gateway/service.ts';
-import { boundingBoxOf, confidenceOf, faceAnswer, faceModelVersion } from './answers.ts';
+import { boundingBoxOf, confidenceOf, faceAnswer } from './answers.ts';
 import type { Collection } from './collections.ts';
-import type { AnalysedFace } from './face-analysis.ts';
+import { type AnalysedFace, faceModelVersion } from './face-analysis.ts';
 import { qualityReasons } from './quality-filter.ts';
 import type { RequestOf } from './requests.ts';
 import { descriptorDistance, similarityPercent } from './similarity.ts';

@@ -6,6 +6,9 @@
 export const similarityPercent = (distance: number): number =>
   100 / (1 + Math.exp(45.8 * (distance - 0.6303)));
 
-/** Euclidean distance of two descriptors. */
-export const descriptorDistance = (a: Float32Array, b: Float32Array): number =>
-  Math.sqrt(a.reduce((sum, value, index) => sum + (value - (b[index] ?? 0)) ** 2, 0));
+/** Euclidean distance of two descriptors. A plain loop: a search compares with every face of the collection. */
+export const descriptorDistance = (a: Float32Array, b: Float32Array): number => {
+  let squares = 0;
+  for (let index = 0; index < a.length; index++) squares += ((a[index] ?? 0) - (b[index] ?? 0)) ** 2;
+  return Math.sqrt(squares);
+};

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { GetObjectCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { clientSettings, givenTarget } from '../differential/environment.ts';
@@ -26,11 +32,17 @@ beforeAll(async () => {
   client = new S3Client({ ...settings, requestChecksumCalculation: 'WHEN_REQUIRED' });
 });
 afterAll(async () => {
+  await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: created } }));
   client.destroy();
   await stop();
 });
 
-const createKey = (): string => `unmatched/contract-${randomUUID()}`;
+const created: { readonly Key: string }[] = [];
+const createKey = (): string => {
+  const Key = `unmatched/contract-${randomUUID()}`;
+  created.push({ Key });
+  return Key;
+};
 const seconds = (offset: number): Date => new Date(Date.now() + offset * 1000);
 /** What a URL answers: the status, and S3's code or the body. */
 const ask = async (url: string, init: RequestInit = {}) => {

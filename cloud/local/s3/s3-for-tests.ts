@@ -42,15 +42,18 @@ export const startTestS3 = async (change: object = {}) => {
       log: { info() {}, warn: (event) => void logged.push(event) },
       assets: { directoryOf: () => dir },
     });
-    await s3.start();
     await createIn(s3, 'AWS::S3::Bucket', { ...declared, ...change });
+    await s3.start();
     return { s3, server: await serveForTests(s3.service, (question) => policy.allows(question)) };
   };
   const close = async () => {
     await running.server.close();
     await running.s3.stop();
   };
-  let running = await open();
+  let running = await open().catch(async (error: unknown) => {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  });
   return {
     dir,
     clock,

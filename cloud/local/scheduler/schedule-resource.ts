@@ -11,7 +11,7 @@ const isJson = (text: string): boolean => {
 
 /** AWS::Scheduler::Schedule with a Lambda function as its target. One-time schedules and time windows are not here and therefore refused. */
 export const scheduleProperties = z.strictObject({
-  Description: z.string().optional(), // inert: a label
+  Description: z.string().max(512).optional(), // inert: a label
   FlexibleTimeWindow: z.strictObject({ Mode: z.literal('OFF') }),
   GroupName: z.literal('default').default('default'),
   Name: z

@@ -224,6 +224,7 @@ describe('a schedule that AWS or the local cloud would not accept', () => {
   it.each([
     ['a time window', { FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 5 } }],
     ['a single time', { ScheduleExpression: 'at(2026-01-01T00:00:00)' }],
+    ['nonsense, even while it is disabled', { ScheduleExpression: 'rate(often)', State: 'DISABLED' }],
     ['an end', { EndDate: '2026-01-01T00:00:00Z' }],
   ])('is refused with %s', async (_, schedule) => {
     await expect(start({ schedule })).rejects.toThrow();

@@ -73,8 +73,11 @@ export const makeScheduler = ({
     error: ServiceError,
     condition: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds',
   ): Promise<'done'> => {
-    log.warn('scheduler.given_up', { schedule: name, code: error.code, attempts: state.attempts + 1 });
-    if (target.DeadLetterConfig === undefined) return 'done';
+    const givenUp = (): 'done' => {
+      log.warn('scheduler.given_up', { schedule: name, code: error.code, attempts: state.attempts + 1 });
+      return 'done';
+    };
+    if (target.DeadLetterConfig === undefined) return givenUp();
     // Source: EventBridge Scheduler user guide, "Configuring a dead-letter queue", attributes of the event.
     const attributes = {
       ERROR_CODE: error.code,
@@ -97,7 +100,8 @@ export const makeScheduler = ({
       if (!(sendError instanceof ServiceError)) throw sendError;
       log.warn('scheduler.dead_letter_failed', { schedule: name, code: sendError.code });
     }
-    return 'done';
+    // Said last: whoever reads it finds the message in its queue.
+    return givenUp();
   };
 
   const work = async (job: Job<Firing>): Promise<JobOutcome<Firing>> => {
@@ -182,8 +186,8 @@ export const makeScheduler = ({
             throw new Error(
               'The execution role you provide must allow AWS EventBridge Scheduler to assume the role.',
             );
+          const recurrence = parseScheduleExpression(ScheduleExpression, ScheduleExpressionTimezone);
           if (State === 'ENABLED') {
-            const recurrence = parseScheduleExpression(ScheduleExpression, ScheduleExpressionTimezone);
             const anchorMs = await anchorOf(name, ScheduleExpression);
             const nextMs = recurrence.next(now(), anchorMs);
             schedules.set(name, { name, target: Target, recurrence, anchorMs, nextMs });

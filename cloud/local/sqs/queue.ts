@@ -119,9 +119,16 @@ export const makeQueue = ({
     wake();
   };
 
+  /** Bodies may be pictures of people: none is to stay on the disk when the queue is empty. */
+  const scrubWhenEmpty = async (): Promise<void> => {
+    if (messages.size === 0) await records.scrub(`${name}/`);
+  };
+
   const remove = async (ids: readonly string[]): Promise<void> => {
+    if (ids.length === 0) return;
     for (const id of ids) messages.delete(id);
-    if (ids.length > 0) await records.commit(ids.flatMap(removal));
+    await records.commit(ids.flatMap(removal));
+    await scrubWhenEmpty();
   };
 
   const expire = (): Promise<void> => {
@@ -136,6 +143,7 @@ export const makeQueue = ({
     // One commit, so that a kill leaves the message in exactly one of the queues.
     await records.commit([...removal(id), ...adopted.changes], { flush: true });
     adopted.confirm();
+    await scrubWhenEmpty();
   };
 
   const byHandle = (receiptHandle: string): { id: string; standing: Standing | undefined } => {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
@@ -251,6 +253,19 @@ describe('a queue, used by the AWS SDK', () => {
     await client.send(new PurgeQueueCommand({ QueueUrl: url }));
     pass(360_000);
     expect(await receive(client, url)).toEqual([]);
+  });
+
+  it('leaves nothing of its messages on the disk once it is empty', async () => {
+    const { client, queue, dir } = await start();
+    const url = await queue('work');
+    const records = path.join(dir, 'records');
+    const isOnDisk = () =>
+      readdirSync(records).some((file) => readFileSync(path.join(records, file)).includes('a face'));
+    await send(client, url, 'a face');
+    expect(isOnDisk()).toBe(true);
+    const [message] = await receive(client, url);
+    await remove(client, url, message);
+    expect(isOnDisk()).toBe(false);
   });
 
   it('is found by the URL that AWS would give it', async () => {

@@ -28,7 +28,7 @@ ${table(
   members.map(({ type, physicalId, logicalId, played }) => [
     type.slice(service.length + 2),
     html`<code>${physicalId}</code>`,
-    logicalId,
+    html`<code>${logicalId}</code>`,
     html`<span class="tag ${played}">${played}</span>`,
   ]),
 )}</details>`;

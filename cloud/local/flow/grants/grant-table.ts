@@ -83,7 +83,7 @@ const needs: Readonly<Partial<Record<RoleLabel, readonly Needs[]>>> = {
   ],
   DoorsHookRole: [['a new door', 'dynamodb', 'GetItem PutItem UpdateItem', table]],
   DoorsProvisioningRole: [
-    ['a new door', 'iot', 'CreateThing', ':thing/rollcall-dev-*'],
+    ['a new door', 'iot', 'CreateThing AttachThingPrincipal', ':thing/rollcall-dev-*'],
     ['a new door', 'iot', 'UpdateCertificate AttachPolicy AttachThingPrincipal', ':cert/*'],
     ['a door that registers again', 'iot', 'UpdateThing', ':thing/rollcall-dev-*'],
   ],

@@ -29,9 +29,9 @@ export const gap = async (world: World): Promise<void> => {
 /** The schedule has the gaps looked at. */
 export const minuteCheck = async (world: World): Promise<void> => {
   const log = world.listen();
-  const { succeeded } = watchCounts(world);
+  const { succeeded } = world.counts('watch');
   await world.fireSchedules();
-  await log.waitFor('the check', () => watchCounts(world).succeeded > succeeded, 'scheduler.given_up');
+  await log.waitFor('the check', () => world.counts('watch').succeeded > succeeded, 'scheduler.given_up');
 };
 
 /** A check that cannot be handed to its function is kept in a queue. */
@@ -50,10 +50,4 @@ export const lostCheck = async (world: World): Promise<void> => {
   } finally {
     endFailure();
   }
-};
-
-const watchCounts = ({ installation: { cloud } }: World) => {
-  const watch = cloud.functions().find(({ name }) => name === 'rollcall-dev-watch');
-  if (watch === undefined) throw new Error('there is no function watch');
-  return watch.asynchronous;
 };

@@ -2,6 +2,7 @@ import { usablePeople } from '../../../../device/camera/replay/sample-people.ts'
 import type { StoredEntry } from '../../../../device/outbox/entry-file.ts';
 import type { ApiClient } from '../../../../scripts/api-client.ts';
 import { until } from '../../../../scripts/running-product.ts';
+import type { AsyncCounts } from '../../lambda/async-events.ts';
 import { enrol, type Installation, startInstallation } from '../installation.ts';
 import { allowDoor, connectDoor, provisionDoor, sightingOf, type TestDoor } from '../test-door.ts';
 import { makeHeldSchedule } from './held-schedule.ts';
@@ -31,6 +32,8 @@ export type World = {
   fireSchedules(): Promise<void>;
   /** Call before what makes the function run; what it returns resolves when one more run has ended, and rejects when that failed. */
   runOf(name: FunctionName): () => Promise<void>;
+  /** What became of the function's events so far. */
+  counts(name: FunctionName): AsyncCounts;
   /** Publishes and waits until ingest is through with it. Rejects when ingest failed. */
   deliver(entry: StoredEntry): Promise<void>;
   /** Begins to read the local cloud's log. */
@@ -63,7 +66,7 @@ export const startWorld = async (): Promise<World> => {
   const doorNamed = async (serial: string): Promise<TestDoor> =>
     connectDoor(installation, await provisionDoor(installation, serial, await allowDoor(facilities, serial)));
 
-  const functionOf = (name: FunctionName) => {
+  const counts = (name: FunctionName): AsyncCounts => {
     const found = cloud.functions().find((one) => one.name === `rollcall-dev-${name}`);
     if (found === undefined) throw new Error(`there is no function ${name}`);
     return found.asynchronous;
@@ -72,14 +75,14 @@ export const startWorld = async (): Promise<World> => {
     until(what, async () => (done() ? true : undefined), pollMs, limitMs);
 
   const runOf: World['runOf'] = (name) => {
-    const before = functionOf(name);
+    const before = counts(name);
     const failures = ({ retried, discarded }: typeof before) => retried + discarded;
     return async () => {
       await poll(`a run of ${name}`, () => {
-        const now = functionOf(name);
+        const now = counts(name);
         return now.succeeded > before.succeeded || failures(now) > failures(before);
       });
-      if (failures(functionOf(name)) > failures(before)) throw new Error(`${name} failed`);
+      if (failures(counts(name)) > failures(before)) throw new Error(`${name} failed`);
     };
   };
   const deliver: World['deliver'] = async (entry) => {
@@ -122,6 +125,7 @@ export const startWorld = async (): Promise<World> => {
       }
     },
     runOf,
+    counts,
     deliver,
     listen() {
       const before = installation.logged.length;
@@ -140,7 +144,7 @@ export const startWorld = async (): Promise<World> => {
       await poll('that nothing waits', () => {
         held.release();
         const { visible, inFlight } = queue('ingest-failed');
-        return visible + inFlight + functionOf('ingest').pending + functionOf('watch').pending === 0;
+        return visible + inFlight + counts('ingest').pending + counts('watch').pending === 0;
       });
     },
     async stop() {

@@ -1,26 +1,24 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { arn } from '../../account.ts';
 import { ServiceError } from '../../gateway/service.ts';
 import { pageOf } from '../http/paging.ts';
 import { bodyOf, invalidRequest, notFound, type RestCall, type RestOperation } from '../http/rest-service.ts';
 import type { Registry, Thing } from '../registry.ts';
+import { attributesProblem } from '../thing-attributes.ts';
 import { certificateArn, certificateOfArn } from './certificate-arn.ts';
 
 const thingArn = (name: string): string => arn('iot', `thing/${name}`);
 
 const Attributes = z.strictObject({
-  attributes: z.record(z.string().max(128), z.string().max(800)).default({}),
+  attributes: z.record(z.string(), z.string()).default({}),
   merge: z.boolean().default(false),
 });
-const CreateThing = z.strictObject({
-  thingTypeName: z.string().optional(),
-  attributePayload: Attributes.optional(),
-});
+/** Strict: thing types and billing groups are refused by their names. */
+const CreateThing = z.strictObject({ attributePayload: Attributes.optional() });
 const UpdateThing = z.strictObject({
-  thingTypeName: z.string().optional(),
   attributePayload: Attributes.optional(),
   expectedVersion: z.int().optional(),
-  removeThingType: z.boolean().default(false),
 });
 
 const versionOf = ({ version = 1 }: Readonly<Thing>): number => version;
@@ -28,16 +26,22 @@ const versionOf = ({ version = 1 }: Readonly<Thing>): number => version;
 const view = (thing: Readonly<Thing>) => ({
   thingName: thing.name,
   thingArn: thingArn(thing.name),
-  thingTypeName: thing.typeName,
   attributes: thing.attributes,
   version: versionOf(thing),
 });
 
 /** An attribute with an empty value is removed (AWS IoT API reference, "AttributePayload"). */
-const withAttributes = (old: Thing['attributes'], { attributes, merge }: z.output<typeof Attributes>) =>
-  Object.fromEntries(
+const withAttributes = (
+  old: Thing['attributes'],
+  { attributes, merge }: z.output<typeof Attributes>,
+): Thing['attributes'] => {
+  const changed = Object.fromEntries(
     Object.entries(merge ? { ...old, ...attributes } : attributes).filter(([, value]) => value !== ''),
   );
+  const problem = attributesProblem(changed);
+  if (problem !== undefined) throw invalidRequest(problem);
+  return changed;
+};
 
 /** IoT's control plane for things and which certificates they are attached to. */
 export const makeThingOperations = ({
@@ -69,44 +73,28 @@ export const makeThingOperations = ({
   const createThing = (call: RestCall) => {
     const name = authorizedName(call, 'CreateThing');
     if (!/^[a-zA-Z0-9:_-]{1,128}$/.test(name)) throw invalidRequest(`${name} is no valid thing name.`);
-    const { thingTypeName, attributePayload } = bodyOf(call.request, CreateThing);
+    const { attributePayload } = bodyOf(call.request, CreateThing);
     const attributes = attributePayload === undefined ? {} : withAttributes({}, attributePayload);
-    const wanted: Thing = {
-      name,
-      groups: [],
-      attributes,
-      version: 1,
-      ...(thingTypeName === undefined ? {} : { typeName: thingTypeName }),
-    };
     const old = registry.thing(name);
     // The same again is no error; anything else under a name that is taken is.
-    if (
-      old !== undefined &&
-      JSON.stringify([old.typeName, old.attributes]) !== JSON.stringify([wanted.typeName, attributes])
-    )
+    if (old !== undefined && !isDeepStrictEqual(old.attributes, attributes))
       throw new ServiceError(
         'ResourceAlreadyExistsException',
         `Thing ${name} already exists in account with different attributes`,
         409,
         { resourceArn: thingArn(name), resourceId: name },
       );
-    if (old === undefined) registry.putThing(wanted);
+    if (old === undefined) registry.putThing({ name, attributes, version: 1 });
     return { thingName: name, thingArn: thingArn(name), thingId: name };
   };
 
   const updateThing = (call: RestCall) => {
     const old = existing(authorizedName(call, 'UpdateThing'));
-    const { thingTypeName, attributePayload, expectedVersion, removeThingType } = bodyOf(
-      call.request,
-      UpdateThing,
-    );
+    const { attributePayload, expectedVersion } = bodyOf(call.request, UpdateThing);
     requireVersion(old, expectedVersion);
-    const { typeName: oldType, ...rest } = old;
-    const typeName = removeThingType ? undefined : (thingTypeName ?? oldType);
     registry.putThing({
-      ...rest,
+      ...old,
       version: versionOf(old) + 1,
-      ...(typeName === undefined ? {} : { typeName }),
       attributes:
         attributePayload === undefined ? old.attributes : withAttributes(old.attributes, attributePayload),
     });
@@ -126,16 +114,12 @@ export const makeThingOperations = ({
 
   const listThings = ({ request }: RestCall) => {
     request.authorize('iot:ListThings', '*');
+    if (request.query.has('thingTypeName')) throw invalidRequest('Thing types are not emulated.');
     const attribute = request.query.get('attributeName');
     const value = request.query.get('attributeValue');
-    const type = request.query.get('thingTypeName');
     const found = registry
       .things()
-      .filter(
-        (thing) =>
-          (attribute === null || thing.attributes[attribute] === value) &&
-          (type === null || thing.typeName === type),
-      );
+      .filter((thing) => attribute === null || thing.attributes[attribute] === value);
     const { items, next } = pageOf(request, found);
     return { things: items.map(view), nextToken: next };
   };

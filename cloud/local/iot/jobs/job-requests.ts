@@ -4,7 +4,11 @@ import { JobError } from './jobs.ts';
 
 /** `stepTimeoutInMinutes` is taken but never runs out: a laptop's job may wait. */
 const StepTimeout = z.int().optional();
-const StatusDetails = z.record(z.string().max(128), z.string().min(1).max(1024)).optional();
+/** Source: AWS IoT API reference, "UpdateJobExecution", and the Jobs quotas. */
+const StatusDetails = z
+  .record(z.string().regex(/^[a-zA-Z0-9:_-]{1,128}$/), z.string().regex(/^\P{C}{1,1024}$/u))
+  .refine((details) => Object.keys(details).length <= 10)
+  .optional();
 const ClientToken = z.string().max(64).optional();
 /** One thing executes a job once here. */
 const ExecutionNumber = z.literal(1).optional();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ServiceError } from '../../gateway/service.ts';
 import type { Message } from '../message.ts';
 import { noProperties } from '../message.ts';
 import { InvokerDouble } from '../testing/invoker-double.ts';
@@ -77,7 +78,8 @@ describe('the rules engine', () => {
 });
 
 describe('an error action', () => {
-  const refuse = (reason: string) => (): Promise<never> => Promise.reject(new Error(reason));
+  const refuse = (reason: string) => (): Promise<never> =>
+    Promise.reject(new ServiceError('Refused', reason));
 
   it('gets one message, in AWS’s form, however many actions failed', async () => {
     const actions = [lambda('arn:f'), lambda('arn:g')];
@@ -136,6 +138,17 @@ describe('an error action', () => {
     expect(engine.counts('reads')).toMatchObject({ failed: 1, errorActionDelivered: 0 });
   });
 
+  it('is not for a failure of this machine: then the publisher keeps the message', async () => {
+    const { engine, invoker, queues } = setUp([rule('full', { errorAction: dead })]);
+    const diskFull = () => Promise.reject(new Error('no space left on device'));
+    invoker.onEvent = diskFull;
+    await expect(engine.take(message('a/x'))).rejects.toThrow('no space');
+    expect(queues.sent).toEqual([]);
+    invoker.onEvent = refuse('no');
+    queues.onSend = diskFull;
+    await expect(engine.take(message('a/x'))).rejects.toThrow('no space');
+  });
+
   it('that fails itself is counted, and the publisher does not suffer', async () => {
     const { engine, invoker, queues } = setUp([rule('lost', { errorAction: dead })]);
     invoker.onEvent = refuse('no');
@@ -179,7 +192,7 @@ describe('a delivery fault', () => {
 
   it('can fail deliveries, which then reach the error action', async () => {
     const { engine, told } = setUp([rule('one', { errorAction: dead })], ({ action }, deliver) =>
-      action === 'LambdaAction' ? Promise.reject(new Error('injected')) : deliver(),
+      action === 'LambdaAction' ? Promise.reject(new ServiceError('Refused', 'injected')) : deliver(),
     );
     await engine.take(message('a/x'));
     expect(told()).toMatchObject([{ failures: [{ errorMessage: expect.stringContaining('injected') }] }]);

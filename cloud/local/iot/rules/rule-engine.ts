@@ -1,4 +1,5 @@
 import { arn, type LocalLog } from '../../account.ts';
+import { ServiceError } from '../../gateway/service.ts';
 import type { Message } from '../message.ts';
 import { basicIngestRoute } from '../topics.ts';
 import { type ActionRunner, actionNames, type RuleAction, resourceOf } from './actions.ts';
@@ -29,7 +30,8 @@ export interface RuleEngine {
   define(rule: RuleDefinition): void;
   /**
    * Runs every rule that the message triggers, or the one rule that its Basic Ingest topic names.
-   * Resolves once all actions have taken it; a failing rule is counted and logged, never thrown.
+   * Resolves once all actions have taken it; one that refuses it is counted and logged. Rejects when this machine failed
+   * (its disk is full, say): then the publisher must keep the message.
    */
   take(message: Message): Promise<void>;
   counts(rule: string): Readonly<RuleCounts>;
@@ -46,7 +48,7 @@ type Delivery = {
 
 /**
  * A way to disturb deliveries for tests: may call `deliver` late, twice or not at all. The message counts as taken when
- * the returned promise resolves, and as failed when it rejects.
+ * the returned promise resolves, and as refused when it rejects with a ServiceError.
  */
 export type DeliveryFault = (delivery: Delivery, deliver: () => Promise<void>) => Promise<void>;
 
@@ -62,7 +64,16 @@ const noCounts = (): RuleCounts => ({
   errorActionFailed: 0,
 });
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** Why an action did not take a message, in its service's words; undefined when it did. */
+const refusalOf = async (performed: Promise<void>): Promise<string | undefined> => {
+  try {
+    await performed;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ServiceError) return error.message;
+    throw error;
+  }
+};
 
 /** The rules engine: MQTT and HTTPS publishes go in, deliveries to functions and queues come out. `now` is epoch milliseconds. */
 export const makeRuleEngine = ({
@@ -91,13 +102,13 @@ export const makeRuleEngine = ({
   const tellErrorAction = async (rule: Rule, topic: string, told: unknown): Promise<void> => {
     const { name, errorAction } = rule.definition;
     if (errorAction === undefined) return;
-    try {
-      await perform(name, topic, errorAction, told);
+    const reason = await refusalOf(perform(name, topic, errorAction, told));
+    if (reason === undefined) {
       rule.counts.errorActionDelivered += 1;
-    } catch (error) {
-      rule.counts.errorActionFailed += 1;
-      log.warn('iot.rule.error_action_failed', { rule: name, reason: reasonOf(error) });
+      return;
     }
+    rule.counts.errorActionFailed += 1;
+    log.warn('iot.rule.error_action_failed', { rule: name, reason });
   };
 
   const run = async (rule: Rule, message: Message, topic: string): Promise<void> => {
@@ -109,16 +120,16 @@ export const makeRuleEngine = ({
     const { name, actions } = rule.definition;
     const failures: FailedAction[] = [];
     for (const action of actions) {
-      try {
-        if (selection.kind === 'binary')
-          throw new Error("this action takes no binary payload: select encode(*, 'base64')");
-        await perform(name, topic, action, selection.value);
+      const reason =
+        selection.kind === 'binary'
+          ? "this action takes no binary payload: select encode(*, 'base64')"
+          : await refusalOf(perform(name, topic, action, selection.value));
+      if (reason === undefined) {
         rule.counts.delivered += 1;
-      } catch (error) {
-        const reason = reasonOf(error);
-        fail(rule, reason);
-        failures.push({ action, reason });
+        continue;
       }
+      fail(rule, reason);
+      failures.push({ action, reason });
     }
     if (failures.length === 0) return;
     await tellErrorAction(rule, topic, errorMessage(name, topic, selection.traceId, message, failures));

@@ -1,12 +1,11 @@
 // @peculiar/x509 needs the reflection polyfill before it is loaded.
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import * as x509 from '@peculiar/x509';
 import type { IotEndpoint } from '../iot.ts';
 import { openAuthority } from '../pki.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
@@ -27,7 +26,7 @@ export const createRequest = async (
 };
 
 /** A client certificate of an authority: of the one in `folder`, or of a new foreign one. */
-export const issueClient = async (folder = mkdtempSync(path.join(tmpdir(), 'foreign-ca-'))) => {
+export const issueClient = async (folder = temporaryFolder()) => {
   const authority = await openAuthority({ folder, now: Date.now });
   return authority.issueClient('somebody');
 };

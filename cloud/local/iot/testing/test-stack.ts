@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { basicIngest, sightingsRule, sightingsTopic, verdictsTopic } from '#contract/topics.ts';
 import { arn, type LocalLog } from '../../account.ts';
 import { PublicHosts } from '../../public-hosts.ts';
 import { type IotNeeds, type LocalIot, makeIot } from '../iot.ts';
 import { InvokerDouble } from './invoker-double.ts';
 import { QueueDouble } from './queue-double.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const stage = 'test';
 export const templateName = 'rollcall-test';
@@ -182,18 +180,6 @@ export type Deployment = {
 };
 
 type Overrides = Partial<Pick<IotNeeds, 'stateDir' | 'now' | 'hookLimitMs' | 'log' | 'iam' | 'deliver'>>;
-
-const folders = new Set<string>();
-process.once('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder that is gone when the tests are done. */
-const temporaryFolder = (): string => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'iot-'));
-  folders.add(folder);
-  return folder;
-};
 
 /** A local IoT in which nothing is declared yet; not started. Reuse `stateDir` to play a restart. */
 export const makeBareIot = ({ stateDir = temporaryFolder(), ...overrides }: Overrides = {}): Deployment => {
