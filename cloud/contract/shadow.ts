@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Instant } from './names.ts';
 
 /** Name of the shadow in which a door reports how it is (`reported`) and is told how to be (`desired`). */
-export const agentShadow = 'agent';
+const agentShadow = 'agent';
 
 /** Topics of a door's own shadow. The broker answers on `/accepted` and `/rejected`, and tells changes on `/delta`. */
 export const shadowTopic = (thing: string, operation: 'get' | 'update'): string =>

@@ -22,7 +22,7 @@ export type Endpoints = z.infer<typeof Endpoints>;
 const fileIn = (stateDir: string): string => path.join(stateDir, 'endpoints.json');
 
 export function writeEndpoints(stateDir: string, endpoints: Endpoints): void {
-  mkdirSync(stateDir, { recursive: true });
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   writeFileSync(`${fileIn(stateDir)}.tmp`, JSON.stringify(endpoints, null, 2), { mode: 0o600 });
   renameSync(`${fileIn(stateDir)}.tmp`, fileIn(stateDir));
 }

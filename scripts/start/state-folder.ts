@@ -20,7 +20,7 @@ const ours: ReadonlySet<string> = new Set([
 export function prepareStateFolder(stateDir: string, fresh: boolean): void {
   if (fresh && existsSync(stateDir)) empty(stateDir);
   try {
-    mkdirSync(stateDir, { recursive: true });
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     accessSync(stateDir, constants.W_OK | constants.X_OK);
   } catch (cause) {
     const remedy = 'fix its permissions or name another with --state';

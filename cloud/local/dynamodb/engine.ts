@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { create, type Store, type SubStore, type Write } from 'dynalite/db/index.js';
 import { checkTypes, checkValidations } from 'dynalite/validations/index.js';
@@ -54,15 +55,17 @@ const inputOf = (operation: string): { types: unknown; custom: unknown } =>
 
 /** `dir` is LevelDB's folder; only one process may have it open. */
 export const makeEngine = (dir: string): Engine => {
-  const store = create({ path: dir, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  store.tableDb.awsAccountId = account.id;
-  store.tableDb.awsRegion = account.region;
+  let opened: Store | undefined;
+  const store = (): Store => {
+    if (opened === undefined) throw new Error('the tables are not open yet: call open() first');
+    return opened;
+  };
 
   const parse = (operation: string, input: Json): Record<string, unknown> => {
     const { types, custom } = inputOf(operation);
     try {
       const parsed = checkTypes(structuredClone(input), types);
-      checkValidations(parsed, types, custom, store);
+      checkValidations(parsed, types, custom, store());
       return parsed;
     } catch (error) {
       throw asServiceError(error);
@@ -81,19 +84,21 @@ export const makeEngine = (dir: string): Engine => {
   const indexKeysOf = async (table: string): Promise<readonly IndexKey[]> => {
     const known = indexKeys.get(table);
     if (known !== undefined) return known;
-    const keys = indexKeysIn(await run('DescribeTable', { TableName: table }, store));
+    const keys = indexKeysIn(await run('DescribeTable', { TableName: table }, store()));
     indexKeys.set(table, keys);
     return keys;
   };
 
   return {
-    open: () => openOrExplain(store, dir),
-    close: () => store.db.close(),
+    async open() {
+      opened = await openOrExplain(dir);
+    },
+    close: async () => opened?.db.close(),
     check: (operation, input) => void parse(operation, input),
-    read: (operation, input) => run(operation, input, store),
+    read: (operation, input) => run(operation, input, store()),
     async plan(operation, input) {
       const writes: Write[] = [];
-      const answer = await run(operation, input, collecting(store, writes));
+      const answer = await run(operation, input, collecting(store(), writes));
       for (const write of writes) {
         if (write.type !== 'put' || !write.key.startsWith(itemPrefix)) continue;
         const table = write.key.slice(itemPrefix.length, write.key.indexOf('~'));
@@ -101,13 +106,13 @@ export const makeEngine = (dir: string): Engine => {
       }
       return { answer, writes };
     },
-    commit: (writes) => store.db.batch(writes),
-    dropUnfinishedTable: (name) => store.db.batch([{ type: 'del', key: `table~${name}` }]),
-    record: (kind, name) => store.db.get(recordKey(kind, name)),
+    commit: (writes) => store().db.batch(writes),
+    dropUnfinishedTable: (name) => store().db.batch([{ type: 'del', key: `table~${name}` }]),
+    record: (kind, name) => store().db.get(recordKey(kind, name)),
     async records(kind) {
       const found: [string, unknown][] = [];
       const prefix = recordKey(kind, '');
-      for await (const [key, value] of store.db.iterator({ gte: prefix, lt: `${prefix}\uffff` }))
+      for await (const [key, value] of store().db.iterator({ gte: prefix, lt: `${prefix}\uffff` }))
         found.push([key.slice(prefix.length), value]);
       return found;
     },
@@ -161,9 +166,15 @@ const collecting = (store: Store, writes: Write[]): Store => {
   };
 };
 
-const openOrExplain = async (store: Store, dir: string): Promise<void> => {
+/** LevelDB begins to write as soon as it is made, so it is made only here, in a folder that nobody else may read. */
+const openOrExplain = async (dir: string): Promise<Store> => {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const store = create({ path: dir, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  store.tableDb.awsAccountId = account.id;
+  store.tableDb.awsRegion = account.region;
   try {
     await store.db.open();
+    return store;
   } catch (error) {
     throw new Error(
       `cannot open the tables in ${dir}: another local cloud may be using them. Stop it, or choose another state folder.`,

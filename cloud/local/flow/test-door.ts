@@ -21,7 +21,10 @@ import type { NewEntry } from '../../../device/outbox/outbox.ts';
 import type { PublishResult } from '../../../device/outbox/publisher.ts';
 import type { ApiClient } from '../../../scripts/api-client.ts';
 import { demoSite } from '../../../scripts/start/demo.ts';
-import type { Installation } from './installation.ts';
+import type { LocalCloud } from '../local-cloud.ts';
+
+/** Where a door finds its cloud, and a folder for what it keeps. */
+type Place = { readonly cloud: Pick<LocalCloud, 'iot' | 'outputs'>; readonly stateDir: string };
 
 /** A provisioned door made of the device's own parts, driven by a test instead of a camera. */
 export type TestDoor = {
@@ -49,14 +52,14 @@ export async function allowDoor(
 
 /** Enrols a door by fleet provisioning with the claim certificate. Rejects with the device's own IdentityError. */
 export async function provisionDoor(
-  installation: Installation,
+  place: Place,
   serial: string,
   code: string,
   keyOf = serial,
 ): Promise<Identity> {
-  const { iot, outputs } = installation.cloud;
+  const { iot, outputs } = place.cloud;
   return provision({
-    store: makeIdentityStore({ folder: path.join(installation.stateDir, 'doors', keyOf), disk: nodeDisk }),
+    store: makeIdentityStore({ folder: path.join(place.stateDir, 'doors', keyOf), disk: nodeDisk }),
     connect: () =>
       connectFleetProvisioning({
         endpoint: iot.host,
@@ -72,11 +75,11 @@ export async function provisionDoor(
 
 /** Connects a door with its identity; `topics` may be another door's, to see it refused. */
 export async function connectDoor(
-  installation: Installation,
+  place: Place,
   identity: Identity,
   topics = identity.configuration,
 ): Promise<TestDoor> {
-  const { iot } = installation.cloud;
+  const { iot } = place.cloud;
   const verdicts: Verdict[] = [];
   const log = makeMemoryLog();
   const connection = makeDoorConnection({
@@ -92,7 +95,7 @@ export async function connectDoor(
     onTakenOver: () => {},
   });
   const outbox = await openFileOutbox({
-    folder: path.join(installation.stateDir, 'outboxes', identity.thingName),
+    folder: path.join(place.stateDir, 'outboxes', identity.thingName),
     maxBytes: 50_000_000,
     disk: nodeDisk,
     clock: systemClock,

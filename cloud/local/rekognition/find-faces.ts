@@ -16,22 +16,30 @@ const minScore = 0.4;
 const refinementSide = 128;
 const minRefinedScore = 0.6;
 
+/** The first look is wrong about a width by less than this share. */
+const roughness = 0.2;
+
 /** The largest faces of a picture, at most `limit`, largest first. */
 export const findFaces = async (blazeface: Blazeface, picture: RgbImage, limit: number): Promise<Face[]> => {
+  const lookCloser = (seen: readonly Face[]): Face[] => {
+    const faces: Face[] = [];
+    for (const face of seen) {
+      const smallest = faces.toSorted(largestFirst)[limit - 1];
+      if (smallest && face.box.width < smallest.box.width * (1 - roughness)) break;
+      faces.push(...lookAgain(blazeface, picture, face));
+    }
+    return faces.sort(largestFirst).slice(0, limit);
+  };
+
   if (limit === 1) {
-    const [face] = await seeFaces(blazeface, picture, glanceSide);
-    const isLarge = face && face.box.width * glanceSide >= minGlancedWidth * longerSide(picture);
-    const exact = isLarge && lookAgain(blazeface, picture, face);
-    if (exact) return [exact];
+    const seen = await seeFaces(blazeface, picture, glanceSide);
+    const isLarge = ({ box }: Face) => box.width * glanceSide >= minGlancedWidth * longerSide(picture);
+    const faces = lookCloser(seen.filter(isLarge));
+    if (faces.length > 0) return faces;
   }
   for (const side of detectionSides) {
-    const faces: Face[] = [];
-    for (const face of await seeFaces(blazeface, picture, side)) {
-      if (faces.length === limit) break;
-      const exact = lookAgain(blazeface, picture, face);
-      if (exact) faces.push(exact);
-    }
-    if (faces.length > 0) return faces.sort(largestFirst);
+    const faces = lookCloser(await seeFaces(blazeface, picture, side));
+    if (faces.length > 0) return faces;
   }
   return [];
 };
@@ -45,15 +53,16 @@ const seeFaces = async (blazeface: Blazeface, picture: RgbImage, side: number): 
     .sort(largestFirst);
 };
 
-const lookAgain = (blazeface: Blazeface, picture: RgbImage, { box }: Face): Face | undefined => {
+/** The face itself with its exact box, or nothing when it was none. */
+const lookAgain = (blazeface: Blazeface, picture: RgbImage, { box }: Face): Face[] => {
   const square = squareAround(box, 2, refinementSide);
   const pixels = warp(picture, square, refinementSide, refinementSide);
   const found = blazeface
     .detect({ width: refinementSide, height: refinementSide, data: bytesOf(pixels) }, minRefinedScore)
     .toSorted((a, b) => offCentre(a) - offCentre(b))[0];
-  if (!found) return undefined;
+  if (!found) return [];
   const scaled = scaleFace(found, square.a, square.a);
-  return { ...scaled, box: { ...scaled.box, x: scaled.box.x + square.x0, y: scaled.box.y + square.y0 } };
+  return [{ ...scaled, box: { ...scaled.box, x: scaled.box.x + square.x0, y: scaled.box.y + square.y0 } }];
 };
 
 const shrink = async (picture: RgbImage, side: number): Promise<RgbImage> => {

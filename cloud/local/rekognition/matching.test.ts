@@ -72,8 +72,8 @@ describe('a person is found with 99 % or more', () => {
     mirrored: (face) => face.flop(),
   };
   it.each(Object.entries(variations))('%s', async (_, vary) => {
-    // Every other face: all of them would take long and show nothing else.
-    for (const id of ids.filter((_id, index) => index % 2 === 0)) {
+    // Every fourth face, about one of each photograph: all of them would take long and show nothing else.
+    for (const id of ids.filter((_id, index) => index % 4 === 0)) {
       const face = await look(await vary(sharp(await sampleCrop(id))).toBuffer(), 1);
       expect(similarityTo(id, face), id).toBeGreaterThanOrEqual(99);
     }
