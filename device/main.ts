@@ -22,7 +22,7 @@ import { makeFaceFinder } from './vision/face-finder.ts';
 const help = `Rollcall door agent
 
 usage: door <run|provision|doctor> [--config FILE]
-       door replay <VIDEO|FOLDER|SCENE> [--report [DIR]] …
+       door replay <VIDEO|PICTURES|SCENE> [--report [DIR]] …
 
   run        gets the door its identity if it has none, then watches the door until it is stopped
   provision  only gets the door its identity

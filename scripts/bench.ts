@@ -1,8 +1,13 @@
 import { parseArgs } from 'node:util';
 import { matches, selectMeasurements } from './bench/figures.ts';
 import { iam } from './bench/iam.ts';
+import { ingest } from './bench/ingest.ts';
+import { ingestCapacity } from './bench/ingest-capacity.ts';
+import { ingestQuota } from './bench/ingest-quota.ts';
+import { lambda } from './bench/lambda.ts';
 import { live } from './bench/live.ts';
 import { liveness } from './bench/liveness.ts';
+import { local } from './bench/local.ts';
 import { passages } from './bench/passages.ts';
 import { rekognitionSearch } from './bench/rekognition-search.ts';
 import { visionAgent } from './bench/vision-agent.ts';
@@ -20,6 +25,11 @@ const measurements = [
   visionMemory,
   liveness,
   iam,
+  ingest,
+  ingestCapacity,
+  ingestQuota,
+  lambda,
+  local,
   rekognitionSearch,
 ];
 const help = `npm run bench -- [PREFIX…]
@@ -47,4 +57,5 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch(failPlainly);
+// A door's MQTT library holds the process for minutes after the last connection has ended.
+main().then(() => process.exit(0), failPlainly);

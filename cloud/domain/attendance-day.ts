@@ -1,5 +1,6 @@
 import type { Instant } from '#contract/names.ts';
 import type { Direction, DoorDirection } from '#contract/outcome.ts';
+import { byTime, findDuplicates } from './duplicates.ts';
 
 /** What is immutable about a punch, as far as a day is derived from it. */
 export type PunchFact = {
@@ -36,22 +37,25 @@ export type DayRule = {
  * a door with a fixed direction decides it, `auto` alternates, and the day's first is `in`.
  */
 export const deriveDay = (facts: readonly PunchFact[], rule: DayRule): AttendanceDay => {
-  const inOrder = [...facts].sort((a, b) => compare(a.at, b.at) || compare(a.id, b.id));
-  const periodMs = rule.duplicatePunchMinutes * 60_000;
+  const inOrder = [...facts].sort(byTime);
+  const duplicates = findDuplicates<{ readonly id: string; readonly at: Instant }>(
+    inOrder,
+    rule.duplicatePunchMinutes,
+    rule.before,
+  );
 
   const punches: DayPunch[] = [];
   let today: DayPunch | undefined;
   for (const fact of inOrder) {
-    const last = today ?? rule.before;
-    const duplicate = last !== undefined && Date.parse(fact.at) - Date.parse(last.at) < periodMs;
+    const repeated = duplicates.has(fact) ? (today ?? rule.before) : undefined;
     const alternate: Direction = today?.direction === 'in' ? 'out' : 'in';
     const punch: DayPunch = {
       ...fact,
-      direction: duplicate ? last.direction : fact.via === 'auto' ? alternate : fact.via,
-      suppressedBy: duplicate ? last.id : null,
+      direction: repeated?.direction ?? (fact.via === 'auto' ? alternate : fact.via),
+      suppressedBy: repeated?.id ?? null,
     };
     punches.push(punch);
-    if (!duplicate) today = punch;
+    if (repeated === undefined) today = punch;
   }
 
   const counting = punches.filter((punch) => punch.suppressedBy === null);
@@ -63,6 +67,3 @@ export const deriveDay = (facts: readonly PunchFact[], rule: DayRule): Attendanc
     lastOut: counting.findLast((punch) => punch.direction === 'out')?.at ?? null,
   };
 };
-
-/** Instants are ISO 8601 in UTC with milliseconds, so text order is time order. */
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -34,3 +34,7 @@ export const dayBounds = (
 /** The date `days` after a date (before it when negative). */
 export const addDays = (date: LocalDate, days: number): LocalDate =>
   DateTime.fromISO(date, { zone: 'utc' }).plus({ days }).toFormat('yyyy-MM-dd');
+
+/** How many days a date is after another (negative when before). */
+export const daysBetween = (from: LocalDate, to: LocalDate): number =>
+  DateTime.fromISO(to, { zone: 'utc' }).diff(DateTime.fromISO(from, { zone: 'utc' }), 'days').days;

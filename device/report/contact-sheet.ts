@@ -3,6 +3,7 @@ import path from 'node:path';
 import sharp, { type OverlayOptions } from 'sharp';
 import { escapeText, fontFamily } from './annotate.ts';
 import type { ObservedFilm } from './observed.ts';
+import { counted } from './report-text.ts';
 import { drawTile, tileSize } from './tile.ts';
 
 const columns = 2;
@@ -67,7 +68,7 @@ export const writeContactSheets = async (
         top: titleHeight + Math.floor(at / columns) * tileSize.height,
       });
     }
-    const title = `${name}: ${film.passages.length} passages${pages > 1 ? `, page ${page} of ${pages}` : ''}`;
+    const title = `${name}: ${counted(film.passages.length, 'passage')}${pages > 1 ? `, page ${page} of ${pages}` : ''}`;
     const file = path.join(folder, pageName(page));
     await sharp({ create: { ...size, channels: 3, background: paper } })
       .composite([{ input: titleOf(title, size.width), left: 0, top: 0 }, ...tiles])

@@ -59,6 +59,7 @@ export const makePassageRecords = ({ withPictures }: { readonly withPictures: bo
         face: passage.sights.find(isThen) ?? null,
         snapshot: snapshots.find(isThen) ?? null,
       });
+      passage.snapshot = null;
       return 0;
     },
   };
@@ -71,7 +72,7 @@ export const makePassageRecords = ({ withPictures }: { readonly withPictures: bo
       for (const { track, face } of step.updated) {
         const passage = passageOf(track.passageId);
         passage.sights.push({ atMs: frame.monotonicMs, box: face.box, score: face.score });
-        if (face.box.width <= passage.largestFace) continue;
+        if (passage.sightings.length > 0 || face.box.width <= passage.largestFace) continue;
         passage.largestFace = face.box.width;
         passage.snapshot = snapshot;
       }

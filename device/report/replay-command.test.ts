@@ -52,13 +52,45 @@ it.each([
 ])('sights nobody in %s', async (scene, passages) => {
   const { printed } = await run(scene, '--passages', `${passages}`, '--fps', '5');
   expect(printed).toContain('0 sightings. ');
-  expect(printed).toContain('In truth 0 people passed');
+  expect(printed).toContain('In truth nobody passed; 0 sightings showed nobody.');
+});
+
+it('takes a photograph for people who come nearer', async () => {
+  const photograph = path.join(
+    import.meta.dirname,
+    '../../node_modules/@vladmandic/face-api/demo/sample1.jpg',
+  );
+  const { printed } = await run(photograph);
+  expect(printed).toContain('sample1.jpg: 1280 x 720 pixels');
+  expect(printed).toContain('2 passages, 2 sightings.');
 });
 
 it('explains itself', async () => {
   const { printed } = await run('--help');
-  for (const word of ['VIDEO', 'FOLDER', 'crossings', 'pictures', '--report [DIR]', 'exit code'])
+  for (const word of ['VIDEO', 'PICTURES', 'crossings', 'pictures', '--report [DIR]', 'exit code'])
     expect(printed).toContain(word);
+});
+
+it('uses the zone of a door, and says that the truth does not', async () => {
+  const config = path.join(folder, 'zone.json');
+  const settings = {
+    endpoint: 'example.com',
+    caFile: 'ca.pem',
+    claim: { certFile: 'claim.pem', keyFile: 'claim.key', code: 'one-time' },
+    serial: 'door-1',
+    provisioningTemplate: 'rollcall-test',
+    camera: { kind: 'replay' },
+    zone: [
+      [0, 0],
+      [0.1, 0],
+      [0.1, 0.1],
+    ],
+  };
+  await writeFile(config, JSON.stringify(settings));
+  const { printed } = await run('fast', '--passages', '1', '--fps', '5', '--config', config);
+  expect(printed).toContain('Nobody passed.');
+  expect(printed).toContain('In truth 1 person passed');
+  expect(printed).toContain('The truth counts everybody, also outside the zone');
 });
 
 describe('a command line that cannot be used', () => {
@@ -68,10 +100,7 @@ describe('a command line that cannot be used', () => {
     [['one.mp4', '--report', 'folder', 'three'], 'usage: door replay'],
     [['groups', '--passages', 'many'], '--passages: '],
     [['groups', '--fps', '0'], '--fps: '],
-    [
-      ['nowhere.mp4'],
-      'nowhere.mp4 is no video, no folder of pictures and no scene: the scenes are corridor,',
-    ],
+    [['nowhere.mp4'], 'there is no file or folder nowhere.mp4, and no scene of this name: the scenes are'],
   ])('%j is answered with what is wrong', async (args, message) => {
     const failing = run(...args);
     await expect(failing).rejects.toThrow(ReplayError);

@@ -19,13 +19,13 @@ import { subjectOf } from './subject.ts';
 
 const replayHelp = `Rollcall door agent: replay
 
-usage: door replay <VIDEO|FOLDER|SCENE> [--report [DIR]] [--config FILE] [--passages N] [--seed N] [--fps N]
+usage: door replay <VIDEO|PICTURES|SCENE> [--report [DIR]] [--config FILE] [--passages N] [--seed N] [--fps N]
 
 Shows a door's eyes a film and prints the passages, the sightings, the frames used and the time of each stage.
 Nothing is put into the outbox or sent.
 
   VIDEO          a video file; whatever FFmpeg reads
-  FOLDER         a folder of .jpg, .png or .webp pictures; each comes slowly nearer, and is a film of its own
+  PICTURES       a .jpg, .png or .webp picture or a folder of them; each comes slowly nearer, and is a film of its own
   SCENE          a built-in film made of the sample photographs, whose truth is known:
                  corridor    people alone and side by side in a corridor
 ${Object.entries(scenes)
@@ -115,6 +115,10 @@ export const replay = async (
       .finally(() => liveness.check.close());
     const score = subject.scene && !signal.aborted ? scoreFilm(subject.scene, film) : null;
     print(reportText(subject.name, finder.runtime, film, score));
+    if (score && (eyes.zone || eyes.masks.length > 0))
+      print(
+        '\nThe truth counts everybody, also outside the zone and behind the masks of the configuration.\n',
+      );
     if (!report) return;
     const into = folder ?? path.join('.rollcall', 'replay', subject.name);
     const sheets = await writeContactSheets(subject.name, film, into).catch(asReplayError);

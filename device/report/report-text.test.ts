@@ -36,14 +36,14 @@ it('compares a scene with its truth', () => {
     sighted: 2,
     sightings: 3,
     falseAlarms: 1,
-    missed: [3],
-    repeated: [0],
+    missed: [{ passage: 3, personId: 'a', fromMs: 12_300, toMs: 15_100, isUsable: true }],
+    repeated: [{ passage: 0, personId: 'b', fromMs: 900, toMs: 4000, isUsable: true }],
   };
   const text = reportText('groups', 'wasm', film, score);
   expect(text).toContain('In truth 4 people passed, 3 of them with a usable face; 2 of those were sighted');
   expect(text).toContain('1 sighting showed nobody.');
-  expect(text).toContain('Missed: 4.');
-  expect(text).toContain('Sighted more than once: 1.');
+  expect(text).toContain('Missed: who was there 0:12.3 to 0:15.1.');
+  expect(text).toContain('Sighted more than once: who was there 0:00.9 to 0:04.0.');
 });
 
 it('says so when nobody passed and when there was no frame', () => {

@@ -11,6 +11,10 @@ export const filmTime = (ms: number): string => {
   return `${Math.floor(tenths / 600)}:${seconds < 10 ? '0' : ''}${seconds.toFixed(1)}`;
 };
 
+/** A count with its noun: 1 passage, 2 passages. */
+export const counted = (count: number, one: string, more = `${one}s`): string =>
+  `${count} ${count === 1 ? one : more}`;
+
 /** What became of a passage, in a few words. */
 export const resultOf = ({ sightings, unusable }: ObservedPassage): string => {
   if (sightings.length > 1) return `${sightings.length} sightings`;
@@ -96,17 +100,18 @@ const stageTable = ({ times, frames }: ObservedFilm): string => {
   );
 };
 
-const counted = (count: number, one: string, more = `${one}s`): string =>
-  `${count} ${count === 1 ? one : more}`;
+/** By the time of the film: the numbers of the table are those of what was seen. */
+const whenOf = (passages: Score['missed']): string =>
+  passages.map(({ fromMs, toMs }) => `${filmTime(fromMs)} to ${filmTime(toMs)}`).join(', ');
 
-const truthText = (score: Score): string =>
+const truthText = ({ passed, usable, found, falseAlarms, missed, repeated }: Score): string =>
   [
-    `In truth ${counted(score.passed, 'person', 'people')} passed, ${score.usable} of them with a usable face; `,
-    `${score.found} of those were sighted, ${counted(score.falseAlarms, 'sighting')} showed nobody.\n`,
-    score.missed.length > 0 ? `Missed: ${score.missed.map((passage) => passage + 1).join(', ')}.\n` : '',
-    score.repeated.length > 0
-      ? `Sighted more than once: ${score.repeated.map((passage) => passage + 1).join(', ')}.\n`
-      : '',
+    passed === 0
+      ? 'In truth nobody passed; '
+      : `In truth ${counted(passed, 'person', 'people')} passed, ${usable} of them with a usable face; ${found} of those were sighted, `,
+    `${counted(falseAlarms, 'sighting')} showed nobody.\n`,
+    missed.length > 0 ? `Missed: who was there ${whenOf(missed)}.\n` : '',
+    repeated.length > 0 ? `Sighted more than once: who was there ${whenOf(repeated)}.\n` : '',
   ].join('');
 
 /** What a run over a film came to, as text for a terminal. `score` is there for a scene, whose truth is known. */

@@ -46,7 +46,7 @@ it('tells who was missed, who was sighted again, and what was nobody', () => {
     sighted: 1,
     sightings: 2,
     falseAlarms: 1,
-    missed: [1, 2],
-    repeated: [0],
+    missed: [{ passage: 1 }, { passage: 2 }],
+    repeated: [{ passage: 0 }],
   });
 });

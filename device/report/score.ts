@@ -1,5 +1,5 @@
 import type { ReplayConfig } from '../camera/replay/config.ts';
-import { passageAt, replayScript } from '../camera/replay/truth.ts';
+import { passageAt, type ReplayPassage, replayScript } from '../camera/replay/truth.ts';
 import type { ObservedFilm } from './observed.ts';
 
 /** How what was sighted compares with what the film really showed. Counts. */
@@ -14,9 +14,9 @@ export type Score = {
   readonly sightings: number;
   /** Sightings of what is nobody's face. */
   readonly falseAlarms: number;
-  /** Numbers of the passages with a usable face that were missed, and of those that were sighted more than once. */
-  readonly missed: readonly number[];
-  readonly repeated: readonly number[];
+  /** The passages with a usable face that were missed, and those that were sighted more than once. */
+  readonly missed: readonly ReplayPassage[];
+  readonly repeated: readonly ReplayPassage[];
 };
 
 /** Compares a replayed film with its script, sighting by sighting, by the place of the face in the chosen frame. */
@@ -29,8 +29,8 @@ export const scoreFilm = (config: ReplayConfig, film: ObservedFilm): Score => {
     if (passage === null) falseAlarms += 1;
     else counts.set(passage, (counts.get(passage) ?? 0) + 1);
   }
-  const usable = script.filter(({ isUsable }) => isUsable).map(({ passage }) => passage);
-  const missed = usable.filter((passage) => !counts.has(passage));
+  const usable = script.filter(({ isUsable }) => isUsable);
+  const missed = usable.filter(({ passage }) => !counts.has(passage));
   return {
     passed: script.length,
     usable: usable.length,
@@ -39,6 +39,6 @@ export const scoreFilm = (config: ReplayConfig, film: ObservedFilm): Score => {
     sightings: [...counts.values()].reduce((sum, count) => sum + count, 0),
     falseAlarms,
     missed,
-    repeated: [...counts].filter(([, count]) => count > 1).map(([passage]) => passage),
+    repeated: script.filter(({ passage }) => (counts.get(passage) ?? 0) > 1),
   };
 };

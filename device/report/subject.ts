@@ -4,7 +4,7 @@ import { CameraError } from '../camera/camera-error.ts';
 import type { Camera } from '../camera/frame.ts';
 import { openCamera } from '../camera/make-camera.ts';
 import { ReplayConfig, sceneNames } from '../camera/replay/config.ts';
-import { makePicturesCamera } from '../camera/replay/pictures-camera.ts';
+import { isPictureName, makePicturesCamera } from '../camera/replay/pictures-camera.ts';
 import { type Clock, makeManualClock } from '../clock.ts';
 
 /** What is replayed. `scene` is set for a built-in film, whose truth is known. */
@@ -24,7 +24,8 @@ const isSceneName = (name: string): name is (typeof sceneNames)[number] =>
   sceneNames.some((known) => known === name);
 
 /**
- * Finds out what somebody wants to have replayed: a video file, a folder of pictures, or one of the built-in scenes by its name.
+ * Finds out what somebody wants to have replayed: a video file, a picture or a folder of them, or one of the built-in scenes by its
+ * name.
  * Throws a CameraError when it is none of them.
  */
 export const subjectOf = async (
@@ -35,7 +36,8 @@ export const subjectOf = async (
   const found = await stat(what).catch((error: NodeJS.ErrnoException) => error);
   const name = path.basename(path.resolve(what));
   if (!(found instanceof Error)) {
-    if (found.isDirectory()) return { name, camera: makePicturesCamera(what, clock), scene: null };
+    if (found.isDirectory() || isPictureName(what))
+      return { name, camera: makePicturesCamera(what, clock), scene: null };
     const file = { kind: 'file', path: what, maxWidth: 1280, realtime: false } as const;
     return { name, camera: openCamera(fps === undefined ? file : { ...file, fps }, clock), scene: null };
   }
@@ -51,6 +53,6 @@ export const subjectOf = async (
     );
   throw new CameraError(
     'no_file',
-    `${what} is no video, no folder of pictures and no scene: the scenes are ${sceneNames.join(', ')}`,
+    `there is no file or folder ${what}, and no scene of this name: the scenes are ${sceneNames.join(', ')}`,
   );
 };

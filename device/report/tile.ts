@@ -1,7 +1,7 @@
 import sharp, { type OverlayOptions } from 'sharp';
 import { annotationSvg, colourOf, escapeText, fontFamily } from './annotate.ts';
 import type { ObservedPassage } from './observed.ts';
-import { filmTime, resultOf } from './report-text.ts';
+import { counted, filmTime, resultOf } from './report-text.ts';
 
 /** A tile: the annotated frame, beside it the picture that would be published, below them the facts. Pixels. */
 const frameBox = { width: 640, height: 360 } as const;
@@ -22,7 +22,7 @@ const svgText = (lines: readonly { readonly text: string; readonly y: number; re
 const factsOf = (passage: ObservedPassage, number: number, firstMs: number): Buffer => {
   const [first, last] = [passage.sights[0]?.atMs ?? 0, passage.sights.at(-1)?.atMs ?? 0];
   const chosen = passage.sightings.at(-1);
-  const when = `${filmTime(first - firstMs)} to ${filmTime(last - firstMs)}, seen in ${passage.sights.length} frames`;
+  const when = `${filmTime(first - firstMs)} to ${filmTime(last - firstMs)}, seen in ${counted(passage.sights.length, 'frame')}`;
   const quality = chosen?.facts.quality;
   const shot = quality
     ? `face ${quality.size} px, sharpness ${quality.sharpness.toFixed(2)}, pose ${quality.pose.toFixed(2)}, ` +

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Face } from '../vision/face.ts';
 import { faceAt, follow, frames } from './test-walks.ts';
 import { doorTracking, mayStandStill, type TrackerSettings } from './track.ts';
+import { type FollowedTrack, makeTracker } from './tracker.ts';
 
 type Film = readonly (readonly Face[])[];
 
@@ -10,6 +11,8 @@ const watch = (film: Film, frameMs = 100, changes: Partial<TrackerSettings> = {}
   follow(film, { frameMs, settings: { ...doorTracking, ...changes }, afterwards: 31_000 / frameMs });
 
 const nobody = (count: number): Film => frames(count, () => []);
+/** An empty wall for longer than a picture on it would have stayed unseen. */
+const emptyWall = nobody(101);
 /** Comes up to the camera and stops at (640, 300), 100 pixels wide. */
 const arrival = frames(15, (n) => [faceAt(640, 300, 44 + 4 * n)]);
 const standing = (count: number, score = 0.9): Film =>
@@ -38,10 +41,16 @@ describe('one passage', () => {
     it('which would be six without one', () => {
       const { ended } = watch(film, 100, {
         memoryMs: { atLeast: 0, atMost: 0 },
-        ignoresStillFaces: false,
+        ignoresPictures: false,
       });
       expect(ended).toHaveLength(6);
     });
+  });
+
+  it('is someone who appears on the spot and stands still', () => {
+    const { started, facesOf } = watch([...emptyWall, ...standing(20)]);
+    expect(started).toHaveLength(1);
+    expect(facesOf(started[0]?.passageId ?? '')).toHaveLength(20);
   });
 
   it('is someone whose shoulder was taken for the face while the head was turned', () => {
@@ -149,7 +158,35 @@ describe('a picture on the wall', () => {
   });
 
   it('would be one for a tracker that does not ask for movement', () => {
-    expect(watch(poster, 100, { ignoresStillFaces: false }).started).toHaveLength(1);
+    expect(watch(poster, 100, { ignoresPictures: false }).started).toHaveLength(1);
+  });
+
+  it('is known again after the light was out', () => {
+    expect(watch([...poster, ...nobody(3000), ...poster]).started).toEqual([]);
+  });
+
+  it('is known again after someone stood before it and took its track along', () => {
+    const leaving = frames(10, (n) => [faceAt(500 + 60 * n, 200, 90)]);
+    const { started, facesOf } = watch([...poster, ...leaving, ...nobody(20), ...poster]);
+    expect(started).toHaveLength(1);
+    expect(facesOf(started[0]?.passageId ?? '').length).toBeLessThanOrEqual(leaving.length);
+  });
+
+  it('is one passage, once, when it is hung up while the door watches', () => {
+    const { started, ended } = watch([...emptyWall, ...poster, ...nobody(400), ...poster]);
+    expect(started).toHaveLength(1);
+    expect(ended).toHaveLength(1);
+  });
+
+  it('is remembered for a week, once however often it was seen', () => {
+    const tracker = makeTracker({ newPassageId: () => 'passage', ...doorTracking });
+    const daysLater = (days: number, tracks: readonly FollowedTrack[]) =>
+      tracker.step(tracks, [], days * 24 * 3_600_000).tracks;
+    let { tracks } = follow([...poster, ...nobody(50), ...poster], { settings: doorTracking });
+    expect(tracks).toHaveLength(1);
+    tracks = daysLater(6, tracks);
+    expect(tracks).toHaveLength(1);
+    expect(daysLater(8, tracks)).toEqual([]);
   });
 
   it('is no reason to search a scene without motion after ten seconds; someone who came and stands is', () => {
@@ -159,10 +196,11 @@ describe('a picture on the wall', () => {
     };
     expect(mayStand(poster.slice(0, 99))).toBe(true);
     expect(mayStand(poster.slice(0, 110))).toBe(false);
+    expect(mayStand([...emptyWall, ...poster.slice(0, 110)])).toBe(false);
     expect(mayStand([...arrival, ...standing(3000)])).toBe(true);
   });
 
-  it('is told from someone who appears on the spot and only turns the head', () => {
+  it('is told from someone who was there at the beginning and only turns the head', () => {
     const turning = frames(20, (n) => [faceAt(500, 200, 80, 0.9, n < 6 ? -0.25 : 0)]);
     expect(watch(turning).started).toHaveLength(1);
   });

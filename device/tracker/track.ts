@@ -29,8 +29,12 @@ export type FollowedTrack = Track & {
   readonly origin: Pick<Face, 'box' | 'keypoints'> | null;
   /** How many clear sights in a row have shown it otherwise than at first. */
   readonly awayHits: number;
-  /** It has been, or that does not matter to this tracker. A picture on a wall never is. */
+  /** It has been. A picture on a wall never is. */
   readonly hasMoved: boolean;
+  /** It may be a picture on a wall: it is nobody until it moves. */
+  readonly mustMove: boolean;
+  /** No more than the place where a picture hung when it was last seen: no face goes on with it. */
+  readonly isMemory: boolean;
 };
 
 /** What a tracker does besides following faces. */
@@ -40,14 +44,14 @@ export type TrackerSettings = {
    * again at the same place it is the same passage. A passage ends only then. Who walked out of sight is not remembered.
    */
   readonly memoryMs: { readonly atLeast: number; readonly atMost: number };
-  /** Whether a face that never moves is a picture on a wall and no passage. */
-  readonly ignoresStillFaces: boolean;
+  /** Whether a face that was there when the watch began, or that is where a picture hangs, is nobody until it moves. */
+  readonly ignoresPictures: boolean;
 };
 
 /** How a door tracks. Someone who reads a notice for a minute and looks up again is not searched for twice. */
 export const doorTracking: TrackerSettings = {
   memoryMs: { atLeast: 10_000, atMost: 30_000 },
-  ignoresStillFaces: true,
+  ignoresPictures: true,
 };
 
 const trackSettings = {
@@ -66,11 +70,25 @@ const trackSettings = {
   standMs: 500,
   /** A face that has not moved for so long is a picture, and no reason to look at a scene without motion. */
   stillMs: 10_000,
+  /** Who is seen so soon after the watch began may have hung there before. */
+  beginningMs: 10_000,
+  /** How long the place of a picture is remembered: it is not seen while the light is out over a long weekend. */
+  pictureMs: 7 * 24 * 3_600_000,
 } as const;
 
-/** Seen often enough, and alive: a face that never moves is a picture on a wall. */
-export const isPassage = ({ hits, hasMoved }: FollowedTrack): boolean =>
-  hasMoved && hits >= trackSettings.minHits;
+/** Somebody, not perhaps a picture on a wall. */
+export const isSomebody = ({ hasMoved, mustMove }: FollowedTrack): boolean => hasMoved || !mustMove;
+
+/** Seen often enough, and somebody. */
+export const isPassage = (track: FollowedTrack): boolean =>
+  isSomebody(track) && track.hits >= trackSettings.minHits;
+
+/** Seen for so long without a movement that it is a picture, even if it was taken for somebody at first. */
+export const isStill = ({ hasMoved, firstMs, lastMs }: FollowedTrack): boolean =>
+  !hasMoved && lastMs - firstMs >= trackSettings.stillMs;
+
+/** Still, or nobody yet. */
+const isPicture = (track: FollowedTrack): boolean => isStill(track) || !isSomebody(track);
 
 /** Seen just now, or out of sight for no longer than a missed detection, a turned head or someone in front explains. */
 export const isInSight = (track: FollowedTrack, atMs: number): boolean =>
@@ -92,11 +110,37 @@ export const isRemembered = (
   return isInSight(track, atMs) || (isPassage(track) && stood(track) && atMs - track.lastMs <= memoryMs);
 };
 
+/** The places of pictures that are not seen any more, each once, newest first as they come; `others` are the tracks that go on. */
+export const rememberPictures = (
+  unseen: readonly FollowedTrack[],
+  others: readonly FollowedTrack[],
+  atMs: number,
+): readonly FollowedTrack[] => {
+  const seen = others.filter(isStill);
+  const places: FollowedTrack[] = [];
+  for (const track of unseen) {
+    const isFresh = isPicture(track) && atMs - track.lastMs <= trackSettings.pictureMs;
+    if (!isFresh || [...seen, ...places].some((other) => isAtPlaceOf(track, other.box))) continue;
+    places.push({ ...track, mustMove: true, isMemory: true });
+  }
+  return places;
+};
+
+/** Whether one of these is a picture that hangs where this face is. */
+export const hangsThere = (tracks: readonly FollowedTrack[], { box }: Face): boolean =>
+  tracks.some((track) => isPicture(track) && isAtPlaceOf(track, box));
+
+const isAtPlaceOf = ({ origin, clear }: FollowedTrack, box: Box): boolean =>
+  returnAffinity((origin ?? clear).box, box) !== null;
+
+/** Whether what is first seen now may have hung there before. */
+export const isBeginning = (watchedMs: number): boolean => watchedMs < trackSettings.beginningMs;
+
 export const beginTrack = (
   passageId: string,
   face: Face,
   atMs: number,
-  { ignoresStillFaces }: Pick<TrackerSettings, 'ignoresStillFaces'>,
+  { mustMove }: Pick<FollowedTrack, 'mustMove'>,
 ): FollowedTrack => ({
   passageId,
   box: face.box,
@@ -110,7 +154,9 @@ export const beginTrack = (
   stand: { box: face.box, atMs },
   origin: isClear(face) ? face : null,
   awayHits: 0,
-  hasMoved: !ignoresStillFaces,
+  hasMoved: false,
+  mustMove,
+  isMemory: false,
 });
 
 /** The track with one more sight of its face. Only a clear one tells where it is going and whether it lives. */

@@ -6,9 +6,14 @@ import {
   beginTrack,
   continueTrack,
   type FollowedTrack,
+  hangsThere,
+  isBeginning,
   isInSight,
   isPassage,
   isRemembered,
+  isSomebody,
+  isStill,
+  rememberPictures,
   type Track,
   type TrackerSettings,
 } from './track.ts';
@@ -18,9 +23,9 @@ export type { FollowedTrack, Track } from './track.ts';
 /** What one frame changed. `tracks` is the state to hand to the next step. */
 export type Step = {
   readonly tracks: readonly FollowedTrack[];
-  /** Tracks that have just become a passage: seen often enough, and moved. */
+  /** Tracks that have just become a passage: seen often enough, and no picture. */
   readonly started: readonly Track[];
-  /** Every track that was seen in this frame and has moved, with its face; also those not yet sure to be a passage. */
+  /** Every track that was seen in this frame and may become a passage, with its face; not what may be a picture. */
   readonly updated: readonly { readonly track: Track; readonly face: Face }[];
   /** Passages whose face has been gone so long that it will not be taken for the same one any more. */
   readonly ended: readonly Track[];
@@ -96,40 +101,54 @@ const inFixedOrder = (faces: readonly Face[]): Face[] =>
  * Makes the tracker: boxes over time in, passages out.
  *
  * `step` takes the tracks so far, the faces of one frame in any order, and the frame's time in milliseconds since boot.
- * It keeps nothing itself; `newPassageId` is called once for each track that begins. Without settings it remembers nobody who is
- * out of sight for 1.5 seconds; a door gives `doorTracking`.
+ * All that is kept here is when the first step was; `newPassageId` is called once for each track that begins. Without settings it
+ * remembers nobody who is out of sight for 1.5 seconds, and takes every face for somebody's; a door gives `doorTracking`.
  */
 export const makeTracker = ({
   newPassageId,
   memoryMs = { atLeast: 0, atMost: 0 },
-  ignoresStillFaces = false,
-}: { readonly newPassageId: () => string } & Partial<TrackerSettings>) => ({
-  step: (tracks: readonly FollowedTrack[], faces: readonly Face[], atMs: number): Step => {
+  ignoresPictures = false,
+}: { readonly newPassageId: () => string } & Partial<TrackerSettings>) => {
+  let beganMs: number | undefined;
+
+  const step = (tracks: readonly FollowedTrack[], faces: readonly Face[], atMs: number): Step => {
+    beganMs ??= atMs;
+    const isWallInDoubt = isBeginning(atMs - beganMs);
     const ordered = inFixedOrder(faces);
-    const pairs = assign(tracks, ordered, atMs);
+    const places = tracks.filter(({ isMemory }) => isMemory);
+    const followed = without(tracks, places);
+    const pairs = assign(followed, ordered, atMs);
+    const missed = without(followed, pairs.keys());
     const continued = [...pairs].map(([before, face]) => ({
       before,
       face,
       track: continueTrack(before, face, atMs),
     }));
-    const begun = newFaces(ordered, [...pairs.values()]).map((face) => ({
-      face,
-      track: beginTrack(newPassageId(), face, atMs, { ignoresStillFaces }),
-    }));
-    const missed = without(tracks, pairs.keys());
+    const begun = newFaces(ordered, [...pairs.values()]).map((face) => {
+      const mustMove = ignoresPictures && (isWallInDoubt || hangsThere([...places, ...missed], face));
+      return { face, track: beginTrack(newPassageId(), face, atMs, { mustMove }) };
+    });
     const seen = [...continued, ...begun];
+    const waiting = missed.filter((track) => isRemembered(track, atMs, memoryMs));
+    const gone = without(missed, waiting);
+    const kept = [...waiting, ...seen.map(({ track }) => track)];
+    // Who moves after so long has come before the picture and taken its track along.
+    const covered = continued.filter(({ before, track }) => isStill(before) && track.hasMoved);
+    const unseen = [...covered.map(({ before }) => before), ...gone, ...places];
+    const pictures = ignoresPictures ? rememberPictures(unseen, kept, atMs) : [];
     return {
-      tracks: [
-        ...missed.filter((track) => isRemembered(track, atMs, memoryMs)),
-        ...seen.map(({ track }) => track),
-      ],
+      tracks: [...pictures, ...kept],
       started: continued
         .filter(({ before, track }) => isPassage(track) && !isPassage(before))
         .map(({ track }) => track),
-      updated: seen.filter(({ track }) => track.hasMoved).map(({ track, face }) => ({ track, face })),
-      ended: missed.filter((track) => isPassage(track) && !isRemembered(track, atMs, memoryMs)),
+      updated: seen.filter(({ track }) => isSomebody(track)).map(({ track, face }) => ({ track, face })),
+      ended: gone.filter(isPassage),
     };
-  },
-  /** Ends every track that is a passage, for when the camera stops. */
-  finish: (tracks: readonly FollowedTrack[]): readonly Track[] => tracks.filter(isPassage),
-});
+  };
+
+  return {
+    step,
+    /** Ends every track that is a passage, for when the camera stops. */
+    finish: (tracks: readonly FollowedTrack[]): readonly Track[] => tracks.filter(isPassage),
+  };
+};

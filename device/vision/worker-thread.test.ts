@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { BroadcastChannel } from 'node:worker_threads';
+import { expect, it, onTestFinished } from 'vitest';
 import { startWorkerThread, WorkerThreadError } from './worker-thread.ts';
 
 const moduleOf = (code: string) => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
@@ -14,10 +15,14 @@ it('rejects what it was asked, and all that follows, when the worker crashes', a
 });
 
 it('tells that the worker broke also when nobody asks anything', async () => {
-  const crashing = moduleOf(`import { parentPort } from 'node:worker_threads';
-    parentPort.postMessage({ kind: 'ready', ready: 'here' });
-    setImmediate(() => { throw new Error('out of memory'); });`);
+  const fate = `worker-thread-test-${crypto.randomUUID()}`;
+  const crashing = moduleOf(`import { BroadcastChannel, parentPort } from 'node:worker_threads';
+    new BroadcastChannel('${fate}').onmessage = () => { throw new Error('out of memory'); };
+    parentPort.postMessage({ kind: 'ready', ready: 'here' });`);
   const { thread } = await startWorkerThread(crashing, 'test', {});
+  const channel = new BroadcastChannel(fate);
+  onTestFinished(() => channel.close());
+  channel.postMessage('now');
   expect((await thread.broken).message).toBe('The test worker failed: out of memory');
 });
 

@@ -55,3 +55,19 @@ if (which === 'turnin') {
 }
 if (which === 'base') for (const name of ['edge', 'groups', 'crossings', 'turning'] as const) await play(`base-${name}`, original[name], 5, 14);
 if (which === 'one') { await play('gallery-groups', { ...original.groups, pictures: 3 }, 5, 8); }
+if (which === 'gt') { await play('gallery-turning', { ...original.turning, pictures: 3 }, 5, 14); }
+if (which === 'films') {
+  const list: any[] = [['notice',16,5],['pictures',20,5],['backs',20,5],['clutter',20,5],['edge',16,5],['doorway',6,5],['groups',44,5],['child',16,5]];
+  for (const [scene, passages, fps] of list) {
+    if (process.argv[3] && !process.argv[3].split(',').includes(scene)) continue;
+    const config = ReplayConfig.parse({ kind: 'replay', seed: 11, realtime: false, pauseSeconds: 2, together: 0.4, scene, passages, fps });
+    const finder = await makeFaceFinder({ runtime: 'auto' } as any);
+    const film = await observeFilm({ camera: makeReplayCamera(config, makeManualClock()), finder, log: makeLog({ level: 'error' }), clock: systemClock, withPictures: !!process.env.SHEET }, new AbortController().signal);
+    const score = scoreFilm(config, film);
+    const results: Record<string, number> = {};
+    for (const p of film.passages) results[resultOf(p)] = (results[resultOf(p)] ?? 0) + 1;
+    console.log(scene, JSON.stringify({ ...score, missed: score.missed?.map((p: any) => p.passage ?? p), repeated: score.repeated?.map((p: any) => p.passage ?? p), tracks: film.passages.length, results }));
+    if (process.env.SHEET) { console.log(reportText(scene, 'x', film, score)); console.log(await writeContactSheets(scene, film, `/tmp/revA/exp/${scene}`)); }
+    await finder.close();
+  }
+}

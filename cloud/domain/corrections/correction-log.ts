@@ -91,6 +91,7 @@ const canonical = (entry: CorrectionEntry): string =>
     : `${entry.by.sub} ${entry.change.action} ${instantsOf(entry.change).join(' ')} ${entry.reason}`;
 
 /** Undecided ones come last: `~` sorts behind every digit. */
-const decidedOrder = ({ decision, request, id }: Correction): string => `${decision?.at ?? '~'} ${request.at} ${id}`;
+const decidedOrder = ({ decision, request, id }: Correction): string =>
+  `${decision?.at ?? '~'} ${request.at} ${id}`;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

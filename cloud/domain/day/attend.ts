@@ -4,7 +4,7 @@ import { maxOpenMinutes } from '../schedule/shift.ts';
 import type { CountingPunch } from './counting-punches.ts';
 
 /** What is odd about a punch; the manager sees it. */
-export type Mark = 'in_while_in' | 'out_without_in' | 'missing_check_out';
+type Mark = 'in_while_in' | 'out_without_in' | 'missing_check_out';
 
 export type Attended = {
   readonly punch: CountingPunch;
@@ -13,7 +13,7 @@ export type Attended = {
 };
 
 /** A check-in with the check-out that closes it. */
-export type Pair = { readonly in: Attended; readonly out: Attended };
+type Pair = { readonly in: Attended; readonly out: Attended };
 
 /** The punches of one occurrence, in order of time. */
 export type Attendance = {
@@ -32,7 +32,10 @@ export type Attendance = {
 export const attend = (
   occurrences: readonly Occurrence[],
   punches: readonly CountingPunch[],
-): { readonly attendance: ReadonlyMap<Occurrence, Attendance>; readonly outside: readonly CountingPunch[] } => {
+): {
+  readonly attendance: ReadonlyMap<Occurrence, Attendance>;
+  readonly outside: readonly CountingPunch[];
+} => {
   const attendance = new Map<Occurrence, Attendance>(
     occurrences.map((one) => [one, { punches: [], pairs: [], open: null }]),
   );

@@ -1,3 +1,4 @@
+import { entriesInOrder } from './day-entries.ts';
 import type { DayEntry, DayFigures, DayStatus, Minutes, Reason, ShiftFigures } from './figures.ts';
 
 /**
@@ -6,8 +7,11 @@ import type { DayEntry, DayFigures, DayStatus, Minutes, Reason, ShiftFigures } f
  */
 export const combineShifts = (shifts: readonly ShiftFigures[], outside: readonly DayEntry[]): DayFigures => {
   const statuses = shifts.map(({ status }) => status);
-  const entries = shifts.flatMap((one) => one.entries).filter(counts);
-  const last = entries.at(-1);
+  const last = shifts
+    .flatMap((one) => one.entries)
+    .filter(counts)
+    .sort(entriesInOrder)
+    .at(-1);
   return {
     status: combineStatuses(statuses),
     reasons: shifts.flatMap(({ reasons }): Reason[] => reasons),

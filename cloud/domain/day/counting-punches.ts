@@ -3,7 +3,7 @@ import type { Correction } from '../corrections/correction-log.ts';
 import { byTime, findDuplicates } from '../duplicates.ts';
 
 /** How a punch came to be as it is: a door or browser recorded it, or a decided correction made it so. */
-export type Origin = 'recorded' | 'added' | 'retimed' | 'reclassified';
+type Origin = 'recorded' | 'added' | 'retimed' | 'reclassified';
 
 /** A punch that counts. `via` is its door's direction, or the one that a correction decided. */
 export type CountingPunch = PunchFact & { readonly origin: Origin };
@@ -31,8 +31,8 @@ export const countRecorded = (facts: readonly PunchFact[], periodMinutes: number
 
 /**
  * The punches as approved corrections make them, in the order of decision, so that the last decision on a punch holds. What a human
- * decided always counts; a recorded punch within the duplicate period of it, before or after, repeats it. Duplicates stay
- * duplicates: to void or move a punch does not bring back its repetitions.
+ * decided always counts; a recorded punch within the duplicate period of one that they added or moved, before or after, repeats it.
+ * Duplicates stay duplicates: to void or move a punch does not bring back its repetitions.
  */
 export const countCorrected = (
   recorded: CountedPunches,
@@ -40,7 +40,10 @@ export const countCorrected = (
   periodMinutes: number,
 ): CountedPunches => {
   const all = new Map<string, CountingPunch>(
-    [...recorded.counting, ...recorded.suppressed.map(({ punch }) => punch)].map((punch) => [punch.id, punch]),
+    [...recorded.counting, ...recorded.suppressed.map(({ punch }) => punch)].map((punch) => [
+      punch.id,
+      punch,
+    ]),
   );
   const approved = corrections.filter(({ state }) => state === 'approved');
   for (const { id, change } of approved) {
@@ -63,7 +66,7 @@ export const countCorrected = (
   }
 
   const punches = [...all.values()].sort(byTime);
-  const decided = punches.filter(({ origin }) => origin !== 'recorded');
+  const placed = punches.filter(({ origin }) => origin === 'added' || origin === 'retimed');
   const repeatedBefore = new Map(recorded.suppressed.map(({ punch, by }) => [punch.id, by]));
   const periodMs = periodMinutes * 60_000;
   const isNear = (a: CountingPunch, b: CountingPunch): boolean =>
@@ -74,7 +77,7 @@ export const countCorrected = (
   for (const punch of punches) {
     const by =
       punch.origin === 'recorded'
-        ? (repeatedBefore.get(punch.id) ?? decided.find((one) => isNear(one, punch)))
+        ? (repeatedBefore.get(punch.id) ?? placed.find((one) => isNear(one, punch)))
         : undefined;
     if (by === undefined) counting.push(punch);
     else suppressed.push({ punch, by });

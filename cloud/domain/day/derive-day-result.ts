@@ -1,7 +1,7 @@
 import type { Instant } from '#contract/names.ts';
 import type { PunchFact } from '../attendance-day.ts';
 import { type CorrectionEntry, instantsOf, readCorrections } from '../corrections/correction-log.ts';
-import { addDays, type LocalDate, localDate } from '../local-time.ts';
+import { type LocalDate, localDate } from '../local-time.ts';
 import { type DayPlan, planDay, type Schedule } from '../schedule/day-plan.ts';
 import {
   attendanceDateWithoutShift,
@@ -9,14 +9,17 @@ import {
   type Occurrence,
   occurrencesAround,
 } from '../schedule/occurrence.ts';
-import { maxOpenMinutes } from '../schedule/shift.ts';
-import { instantOf, plusMinutes } from '../schedule/wall-time.ts';
-import { type Attendance, type Attended, attend } from './attend.ts';
+import { type Attended, attend } from './attend.ts';
 import { combineShifts } from './combine-shifts.ts';
-import { countMinutes, timesOf } from './count-minutes.ts';
-import { type CountedPunches, type CountingPunch, countCorrected, countRecorded } from './counting-punches.ts';
-import type { DayEntry, DayFigures, DayResult, Minutes, ShiftFigures } from './figures.ts';
-import { judge } from './judge.ts';
+import {
+  type CountedPunches,
+  type CountingPunch,
+  countCorrected,
+  countRecorded,
+} from './counting-punches.ts';
+import { entriesInOrder, entryOf } from './day-entries.ts';
+import type { DayEntry, DayFigures, DayResult } from './figures.ts';
+import { shiftFigures } from './shift-figures.ts';
 
 /** All that a day rests on. Lists may be in any order and hold more than is needed, and anything twice. */
 export type DayInputs = {
@@ -27,8 +30,8 @@ export type DayInputs = {
   /** The person's log of corrections: at least those that are about an instant between the same two. */
   readonly corrections: readonly CorrectionEntry[];
   /**
-   * The lowest instant up to which every door of the site has said everything: now for a site without doors (or when all are
-   * connected and have delivered), null when a door has never been heard of.
+   * The lowest instant up to which the doors of the site (of all sites whose shifts the person works that day) have said everything:
+   * now for a site without doors, null when a door has never been heard of.
    */
   readonly syncedThrough: Instant | null;
 };
@@ -87,101 +90,8 @@ const deriveFigures = (
     ...shown.map((punch) => ({ ...entryOf(punch), mark: 'outside_window' as const })),
     ...repetitionsOf(new Set(shown.map(({ id }) => id))),
   ];
-  return combineShifts(shifts, outsideEntries.sort(inOrder));
+  return combineShifts(shifts, outsideEntries.sort(entriesInOrder));
 };
-
-const shiftFigures = (
-  plan: DayPlan,
-  occurrence: Occurrence,
-  attendance: Attendance,
-  syncedThrough: Instant | null,
-  repetitions: readonly DayEntry[],
-): ShiftFigures => {
-  const { work, window, calendar } = occurrence;
-  const isSynced = (needed: Instant): boolean => syncedThrough !== null && syncedThrough >= needed;
-  const automatic = isSynced(window.to) ? automaticCheckOut(occurrence, attendance.open) : null;
-  const times = timesOf(attendance, automatic);
-  const counted = countMinutes(times, work, plan.halfLeave);
-  // What a door could still disprove is not counted against anybody; where nothing was agreed there is no overtime.
-  const minutes: Minutes = {
-    ...counted,
-    late: times.firstIn !== null && isSynced(times.firstIn) ? counted.late : 0,
-    early: isSynced(window.to) ? counted.early : 0,
-    overtime: plan.off?.why === 'unassigned' ? 0 : counted.overtime,
-  };
-  const { status, reasons, settled } = judge({
-    occurrence,
-    off: plan.off,
-    halfLeave: plan.halfLeave,
-    times,
-    minutes,
-    syncedThrough,
-  });
-  const isOpenForEver = (attended: Attended): boolean =>
-    settled && attended === attendance.open && automatic === null;
-  const entries: DayEntry[] = attendance.punches.map((attended) => ({
-    ...entryOf(attended.punch),
-    direction: attended.direction,
-    mark: isOpenForEver(attended) ? 'missing_check_out' : attended.mark,
-  }));
-  if (automatic !== null) entries.push(automaticEntry(automatic, attendance.open));
-  const directionOf = new Map(entries.map(({ id, direction }) => [id, direction]));
-  return {
-    shift:
-      work === null
-        ? null
-        : { id: work.shift.id, name: work.shift.name, start: work.start, end: work.end },
-    site: calendar.site,
-    timeZone: calendar.timeZone,
-    window,
-    status,
-    reasons: [...reasons],
-    settled,
-    minutes,
-    firstIn: times.firstIn,
-    lastOut: automatic ?? times.lastOut,
-    entries: [
-      ...entries,
-      ...repetitions.map((entry) => ({
-        ...entry,
-        direction: directionOf.get(entry.suppressedBy ?? '') ?? entry.direction,
-      })),
-    ].sort(inOrder),
-  };
-};
-
-/** Where the shift closes what was left open: after the check-in, and not after more than is possible. */
-const automaticCheckOut = ({ date, work, calendar }: Occurrence, open: Attended | null): Instant | null => {
-  const rule = work?.shift.automaticCheckOut ?? null;
-  if (work === null || rule === null || open === null) return null;
-  const sameDay = rule > work.shift.start ? date : addDays(date, 1);
-  const at = rule === 'shift_end' ? work.end : instantOf(sameDay, rule, calendar.timeZone, 'end');
-  return at > open.punch.at && at <= plusMinutes(open.punch.at, maxOpenMinutes) ? at : null;
-};
-
-const automaticEntry = (at: Instant, open: Attended | null): DayEntry => ({
-  id: `automatic-${open?.punch.id ?? ''}`,
-  at,
-  via: 'out',
-  direction: 'out',
-  origin: 'automatic',
-  suppressedBy: null,
-  mark: null,
-});
-
-/** A punch outside all windows has no direction but its door's; `in` stands for one that alternates. */
-const entryOf = ({ id, at, via, origin }: CountingPunch): DayEntry => ({
-  id,
-  at,
-  via,
-  direction: via === 'auto' ? 'in' : via,
-  origin,
-  suppressedBy: null,
-  mark: null,
-});
 
 const idsOf = (attended: readonly Attended[]): ReadonlySet<string> =>
   new Set(attended.map(({ punch }) => punch.id));
-
-const inOrder = (a: DayEntry, b: DayEntry): number =>
-  a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1;

@@ -38,7 +38,11 @@ export const Reason = z.discriminatedUnion('code', [
   because('automatic_check_out', { punchId: z.string(), at: Instant }),
   because('holiday', { name: z.string(), list: z.string() }),
   because('weekly_off', { weekday: z.int().min(1).max(7), by: z.enum(['site', 'assignment']) }),
-  because('on_leave', { leave: z.string(), kind: z.string(), part: z.enum(['day', 'first_half', 'second_half']) }),
+  because('on_leave', {
+    leave: z.string(),
+    kind: z.string(),
+    part: z.enum(['day', 'first_half', 'second_half']),
+  }),
   /** Clocks changed during the shift: it is that much longer (or shorter) than on the wall clock. */
   because('clock_change', { minutes: z.int() }),
 ]);

@@ -1,6 +1,6 @@
 import type { Instant } from '#contract/names.ts';
-import type { DayOff } from '../schedule/day-plan.ts';
 import type { Leave } from '../schedule/assignment.ts';
+import type { DayOff } from '../schedule/day-plan.ts';
 import type { Occurrence, ShiftHours } from '../schedule/occurrence.ts';
 import { plusMinutes } from '../schedule/wall-time.ts';
 import type { Times } from './count-minutes.ts';
@@ -96,7 +96,11 @@ const judgeWhole = ({ times, minutes, halfLeave }: Case, work: ShiftHours): Find
   }
   const halfDayBelow = threshold(work.shift.halfDayBelowMinutes);
   if (workedMinutes < halfDayBelow) {
-    const reason = { code: 'below_half_day_threshold', workedMinutes, thresholdMinutes: halfDayBelow } as const;
+    const reason = {
+      code: 'below_half_day_threshold',
+      workedMinutes,
+      thresholdMinutes: halfDayBelow,
+    } as const;
     return { status: 'half_day', reasons: [reason, ...all] };
   }
   if (halfLeave !== null) return { status: 'half_day', reasons: [onLeave(halfLeave), ...all] };
@@ -112,12 +116,20 @@ const thresholdOf = (minutes: number, { clockChangeMinutes }: ShiftHours, halfLe
     ? 0
     : Math.max(0, Math.floor(minutes / (halfLeave === null ? 1 : 2)) + Math.min(0, clockChangeMinutes));
 
-const lateReason = ({ firstIn }: Times, { late }: Minutes, { start, shift }: ShiftHours): readonly Reason[] =>
+const lateReason = (
+  { firstIn }: Times,
+  { late }: Minutes,
+  { start, shift }: ShiftHours,
+): readonly Reason[] =>
   late === 0 || firstIn === null
     ? []
     : [{ code: 'late', at: firstIn, start, graceMinutes: shift.graceLateMinutes, minutes: late }];
 
-const earlyReason = ({ lastOut }: Times, { early }: Minutes, { end, shift }: ShiftHours): readonly Reason[] =>
+const earlyReason = (
+  { lastOut }: Times,
+  { early }: Minutes,
+  { end, shift }: ShiftHours,
+): readonly Reason[] =>
   early === 0 || lastOut === null
     ? []
     : [{ code: 'early_exit', at: lastOut, end, graceMinutes: shift.graceEarlyMinutes, minutes: early }];

@@ -106,7 +106,8 @@ const calendarOf = ({ calendars }: Schedule, site: SiteId): SiteCalendar => {
 
 const shiftOf = ({ shifts }: Schedule, { id, shift }: Assignment): Shift => {
   const found = shifts.find((one) => one.id === shift);
-  if (found === undefined) throw new Error(`assignment ${id} names shift ${shift}, which is not there; mend it`);
+  if (found === undefined)
+    throw new Error(`assignment ${id} names shift ${shift}, which is not there; mend it`);
   return found;
 };
 

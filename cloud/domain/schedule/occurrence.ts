@@ -100,7 +100,9 @@ const usualEnd = (plan: DayPlan): Instant =>
  * both may be worked in one go: then they overlap, and an open check-in decides (`attend.ts`). A day off yields to shifts.
  */
 const cutWindows = (occurrences: readonly Occurrence[]): readonly Occurrence[] => {
-  const cut = [...occurrences].sort((a, b) => (startOf(a) < startOf(b) ? -1 : startOf(a) > startOf(b) ? 1 : 0));
+  const cut = [...occurrences].sort((a, b) =>
+    startOf(a) < startOf(b) ? -1 : startOf(a) > startOf(b) ? 1 : 0,
+  );
   for (let n = 1; n < cut.length; n += 1) {
     const earlier = cut[n - 1];
     const next = cut[n];
@@ -130,7 +132,9 @@ export const factsNeeded = (
   const ends = [
     ...windows.map(({ from }) => from),
     ...windows.map(({ to }) => to),
-    ...[-daysBefore, daysAfter + 1].map((days) => dayStart(addDays(date, days), planDay(date, schedule).calendar)),
+    ...[-daysBefore, daysAfter + 1].map((days) =>
+      dayStart(addDays(date, days), planDay(date, schedule).calendar),
+    ),
   ].sort();
   // A duplicate period (at most an hour) looks a little further.
   return { from: plusMinutes(ends[0] ?? '', -60), to: plusMinutes(ends.at(-1) ?? '', 60) };
@@ -145,7 +149,9 @@ export const datesAffected = (instants: readonly Instant[], schedule: Schedule):
   for (const instant of instants) {
     const local = attendanceDateWithoutShift(instant, schedule);
     dates.add(local);
-    const around = [addDays(local, -1), addDays(local, 1)].flatMap((date) => occurrencesAround(date, schedule));
+    const around = [addDays(local, -1), addDays(local, 1)].flatMap((date) =>
+      occurrencesAround(date, schedule),
+    );
     const touched = new Set(around.filter(({ window }) => isWithin(instant, window)));
     // Sets grow while they are walked through, so an overlap is followed to its end.
     for (const one of touched) {
@@ -167,6 +173,7 @@ export const attendanceDateWithoutShift = (instant: Instant, schedule: Schedule)
   // Zones reach from UTC−12 to UTC+14 and days change at most 24 hours late, so it is one of these.
   const dates = [1, 0, -1, -2].map((days) => addDays(guess, days));
   const found = dates.find((date) => dayStart(date, planDay(date, schedule).calendar) <= instant);
-  if (found === undefined) throw new Error(`no date found for ${instant}; the schedule's zones contradict each other`);
+  if (found === undefined)
+    throw new Error(`no date found for ${instant}; the schedule's zones contradict each other`);
   return found;
 };

@@ -37,7 +37,10 @@ export const Shift = z
     /** What counts as worked: from the first in to the last out, or only between every in and its out. */
     counting: z.enum(['first_last', 'every_pair']).default('first_last'),
     /** When to check out whoever forgot; null leaves it open. */
-    automaticCheckOut: z.union([z.literal('shift_end'), WallTime]).nullable().default(null),
+    automaticCheckOut: z
+      .union([z.literal('shift_end'), WallTime])
+      .nullable()
+      .default(null),
     /** Whether a holiday is a working day of this shift. */
     worksOnHolidays: z.boolean().default(false),
   })
@@ -65,8 +68,7 @@ export const lengthMinutes = ({ start, end }: Hours): number => nominalMinutes(s
 
 /** What is to be worked: the shift without its unpaid breaks, nominal, whatever the clocks do that night. */
 export const expectedMinutes = (shift: Shift): number =>
-  lengthMinutes(shift) -
-  shift.breaks.reduce((unpaid, { paid, minutes }) => unpaid + (paid ? 0 : minutes), 0);
+  lengthMinutes(shift) - shift.breaks.reduce((unpaid, { paid, minutes }) => unpaid + (paid ? 0 : minutes), 0);
 
 /** Minutes from the start of the shift to a wall time inside it. */
 export const minutesInto = (shift: Hours, time: WallTime): number => nominalMinutes(shift.start, time) % 1440;

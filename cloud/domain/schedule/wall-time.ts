@@ -13,6 +13,10 @@ export type Weekday = z.infer<typeof Weekday>;
 
 export const weekdayOf = (date: LocalDate): Weekday => DateTime.fromISO(date, { zone: 'utc' }).weekday;
 
+/** A site's people share their shifts, so the same few wall times are resolved for each of them; asking the zone is what costs. */
+const resolved = new Map<string, Instant>();
+const maxResolved = 20_000;
+
 /**
  * The instant at which a wall clock shows a time on a date. When clocks go back and it is shown twice, a `start` is the earlier and
  * an `end` the later of the two; when clocks go forward and it is never shown, it is the first instant after the gap.
@@ -23,6 +27,16 @@ export const instantOf = (
   timeZone: string,
   role: 'start' | 'end',
 ): Instant => {
+  const key = `${date} ${time} ${timeZone} ${role}`;
+  const known = resolved.get(key);
+  if (known !== undefined) return known;
+  const instant = resolve(date, time, timeZone, role);
+  if (resolved.size >= maxResolved) resolved.clear();
+  resolved.set(key, instant);
+  return instant;
+};
+
+const resolve = (date: LocalDate, time: WallTime, timeZone: string, role: 'start' | 'end'): Instant => {
   const wanted = `${date}T${time}`;
   const shown = DateTime.fromISO(wanted, { zone: timeZone });
   if (!shown.isValid) throw new Error(`${wanted} in ${timeZone} is no time; mend the date or the zone`);

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Html, html } from '../html.ts';
 import type { WebRequest, WebResponse } from '../loopback-server.ts';
 import { cookieOf } from './hosted-ui.ts';
-import { type Html, html } from './html.ts';
 import { errorPage } from './pages.ts';
 
 const cookieName = 'XSRF-TOKEN';

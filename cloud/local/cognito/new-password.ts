@@ -1,8 +1,8 @@
+import { html } from '../html.ts';
 import type { WebRequest, WebResponse } from '../loopback-server.ts';
 import { type AuthorizeRequest, completeSignIn, isResponse, readAuthorizeRequest } from './authorize.ts';
 import { csrfToken, readForm } from './csrf.ts';
 import type { Handler, HostedUi } from './hosted-ui.ts';
-import { html } from './html.ts';
 import { errorPage, field, page } from './pages.ts';
 import { describePolicy } from './password-policy.ts';
 import { signInPage } from './sign-in-page.ts';

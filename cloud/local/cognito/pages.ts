@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { Html, html } from '../html.ts';
 import type { WebResponse } from '../loopback-server.ts';
-import { Html, html } from './html.ts';
 import { pagesStyle } from './pages-style.ts';
 
 const rawStyle = new Html(pagesStyle);

@@ -1,7 +1,7 @@
+import { html } from '../html.ts';
 import type { WebRequest, WebResponse } from '../loopback-server.ts';
 import type { AuthorizeRequest } from './authorize.ts';
 import { csrfToken } from './csrf.ts';
-import { html } from './html.ts';
 import { field, page } from './pages.ts';
 import { emailIs } from './pool.ts';
 

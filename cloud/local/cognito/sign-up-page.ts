@@ -1,9 +1,9 @@
+import { html } from '../html.ts';
 import type { WebRequest, WebResponse } from '../loopback-server.ts';
 import { type AuthorizeRequest, isResponse, readAuthorizeRequest } from './authorize.ts';
 import { showConfirmation } from './confirm-user.ts';
 import { csrfToken, readForm } from './csrf.ts';
 import type { Handler } from './hosted-ui.ts';
-import { html } from './html.ts';
 import { errorPage, field, page } from './pages.ts';
 import { describePolicy } from './password-policy.ts';
 import { emailIs } from './pool.ts';

@@ -96,6 +96,32 @@ describe('the page of the local cloud', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('breaks long words rather than the page', async () => {
+    const long = `arn:aws:iam::000000000000:role/${'a-very-long-name-without-a-space'.repeat(6)}`;
+    const { url } = await startTestConsole({
+      functions: () =>
+        functionsWith(run([long, JSON.stringify({ event: 'failed', why: long })])).map((one) => ({
+          ...one,
+          name: long,
+        })),
+      denied: () => [{ principalArn: long, action: 's3:GetObject', resource: long }],
+      queues: () => [{ name: long, visible: 1, inFlight: 0, delayed: 0 }],
+      resources: () => [
+        { logicalId: long, type: 'AWS::IAM::Role', physicalId: long, played: 'emulated' as const },
+      ],
+      notifications: () => [
+        { messageId: 'm', topicArn: long, atMs: 0, subject: long, message: long, recipients: 1 },
+      ],
+    });
+    await page.goto(url);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('button', { name: '5 searches a second' }).click();
+    await section('Faults').getByText('in force').waitFor();
+    for (const details of await page.locator('details').all()) await details.locator('summary').click();
+    await section('Resources of the template').locator('td').first().waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  });
+
   it('keeps up with what happens, and keeps open what was opened', async () => {
     const first = run(['first words'], 1_000);
     let functions = functionsWith(first);

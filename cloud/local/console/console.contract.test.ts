@@ -56,6 +56,7 @@ describe('the faults over HTTP', () => {
     ['a name that somebody made resolve to this machine', 403, { ...asJson, host: 'evil.example' }],
     ['a name that only looks like this machine', 403, { ...asJson, host: '127.0.0.1.evil.example' }],
     ['a request that a browser calls foreign', 403, { ...asJson, 'sec-fetch-site': 'cross-site' }],
+    ['a request of a page on another port', 403, { ...asJson, 'sec-fetch-site': 'same-site' }],
     ['a form', 415, { 'content-type': 'application/x-www-form-urlencoded' }],
     ['a form in plain text', 415, { 'content-type': 'text/plain' }],
     ['a body without a type', 415, {}],
@@ -74,6 +75,16 @@ describe('the faults over HTTP', () => {
     expect((await requestRaw(origin, `/_local/faults/${id}`, asked)).status).toBe(403);
     expect((await requestRaw(origin, '/_local/faults', asked)).status).toBe(403);
     expect(faults.list()).toHaveLength(1);
+  });
+
+  it('are not read by a page on another port, though a link may lead here', async () => {
+    const { origin } = await startTestConsole();
+    const ask = (mode: string) =>
+      requestRaw(origin, '/_local/faults', {
+        method: 'GET',
+        headers: { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': mode },
+      });
+    expect([(await ask('no-cors')).status, (await ask('navigate')).status]).toEqual([403, 200]);
   });
 
   it('take a page of this very address', async () => {

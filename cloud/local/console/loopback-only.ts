@@ -20,7 +20,9 @@ export const refuseForeign = ({
     return problem(403, 'Unknown host', 'Ask 127.0.0.1 or localhost: no other name is answered.');
   if (origin !== undefined && origin !== `http://${host}`)
     return problem(403, 'Foreign origin', 'Pages of other origins may not ask here.');
-  if (headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate')
+  const site = headers['sec-fetch-site'] ?? 'none';
+  // Another port of this machine is `same-site`; a link that somebody follows may come from anywhere.
+  if (!['same-origin', 'none'].includes(site) && headers['sec-fetch-mode'] !== 'navigate')
     return problem(403, 'Foreign origin', 'Pages of other sites may not ask here.');
   if (body.length > maxBodyBytes)
     return problem(413, 'Body too large', `Send at most ${maxBodyBytes} bytes.`);

@@ -1,4 +1,4 @@
-import { type Html, html } from '../cognito/html.ts';
+import { type Html, html } from '../html.ts';
 import { consolePath } from './paths.ts';
 import { deniedSection } from './sections/denied.ts';
 import { faultsSection } from './sections/faults.ts';

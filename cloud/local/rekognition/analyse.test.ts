@@ -39,6 +39,10 @@ describe('looking at a picture', () => {
     }
   });
 
+  it('counts a face once that the first look takes for two', async () => {
+    expect(await look(await sampleCrop('s2-1', 640), 100)).toHaveLength(1);
+  });
+
   it('sees the same face as the largest, whether it looks for one or for all', async () => {
     const photo = await readFile(samplePhoto('sample6.jpg'));
     const none = { x: 0, y: 0, width: 0, height: 0 };

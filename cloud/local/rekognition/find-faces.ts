@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import type { Blazeface } from '../../../device/vision/blazeface.ts';
-import { scaleFace } from '../../../device/vision/box.ts';
+import { scaleFace, suppressNonMaxima } from '../../../device/vision/box.ts';
 import type { Face, RgbImage } from '../../../device/vision/face.ts';
 import { squareAround } from './alignment.ts';
 import { warp } from './warp.ts';
@@ -15,20 +15,22 @@ const minScore = 0.4;
 /** A face is looked at again in a square of this side, cut twice as large as its box: the box gets exact and chance finds fall away. */
 const refinementSide = 128;
 const minRefinedScore = 0.6;
-
+/** Two finds that overlap by more turn out to be the same face on the second look. */
+const maxOverlap = 0.3;
 /** The first look is wrong about a width by less than this share. */
 const roughness = 0.2;
 
 /** The largest faces of a picture, at most `limit`, largest first. */
 export const findFaces = async (blazeface: Blazeface, picture: RgbImage, limit: number): Promise<Face[]> => {
   const lookCloser = (seen: readonly Face[]): Face[] => {
-    const faces: Face[] = [];
+    let faces: Face[] = [];
     for (const face of seen) {
-      const smallest = faces.toSorted(largestFirst)[limit - 1];
+      const smallest = faces[limit - 1];
       if (smallest && face.box.width < smallest.box.width * (1 - roughness)) break;
-      faces.push(...lookAgain(blazeface, picture, face));
+      const found = [...faces, ...lookAgain(blazeface, picture, face)];
+      faces = suppressNonMaxima(found, maxOverlap).sort(largestFirst);
     }
-    return faces.sort(largestFirst).slice(0, limit);
+    return faces.slice(0, limit);
   };
 
   if (limit === 1) {

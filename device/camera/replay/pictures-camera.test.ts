@@ -49,12 +49,17 @@ it('shows each picture coming nearer, in the order of their names, a minute apar
   expect(frames[25]?.monotonicMs).toBe(5000 + 2500 + 60_000);
 });
 
+it('shows a single picture', async () => {
+  const folder = await folderOf({ 'a.png': await plain(1600, 900, 255, 'png'), 'b.png': Buffer.from('x') });
+  expect(await play(path.join(folder, 'a.png'))).toHaveLength(25);
+});
+
 it('says what is wrong with a folder, and what to do', async () => {
   await expect(play(path.join(root, 'nowhere'))).rejects.toThrow('cannot be read (ENOENT): check the path');
   await expect(play(await folderOf({ 'notes.txt': Buffer.from('x') }))).rejects.toThrow(
     'has no pictures: it must hold .jpg, .png or .webp files',
   );
   await expect(play(await folderOf({ 'broken.jpg': Buffer.from('x') }))).rejects.toThrow(
-    /broken\.jpg is no picture that can be read: take it out/,
+    /broken\.jpg is no picture that can be read: leave it out/,
   );
 });

@@ -15,19 +15,24 @@ const pauseMs = 60_000;
 const zoom = { from: 0.6, to: 1 } as const;
 const background = '#606060';
 
-/** Pictures of a folder, in the order of their names. Throws a CameraError when it cannot be read or has none. */
-const picturesIn = async (folder: string): Promise<string[]> => {
-  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+/** Whether a file of this name is taken for a picture. */
+export const isPictureName = (name: string): boolean => /\.(jpe?g|png|webp)$/i.test(name);
+
+/** The picture itself, or those of a folder in the order of their names. Throws a CameraError when there is none to read. */
+const picturesIn = async (place: string): Promise<string[]> => {
+  const names = await readdir(place).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOTDIR') return null;
     const trouble = cause.code === 'EACCES' ? 'no_permission' : 'no_file';
     throw new CameraError(
       trouble,
-      `${folder} cannot be read (${cause.code}): check the path and its permissions`,
+      `${place} cannot be read (${cause.code}): check the path and its permissions`,
     );
   });
-  const pictures = names.filter((name) => /\.(jpe?g|png|webp)$/i.test(name)).sort();
+  if (!names) return [place];
+  const pictures = names.filter(isPictureName).sort();
   if (pictures.length === 0)
-    throw new CameraError('no_file', `${folder} has no pictures: it must hold .jpg, .png or .webp files`);
-  return pictures.map((name) => path.join(folder, name));
+    throw new CameraError('no_file', `${place} has no pictures: it must hold .jpg, .png or .webp files`);
+  return pictures.map((name) => path.join(place, name));
 };
 
 type Picture = { readonly data: Buffer; readonly info: { readonly width: number; readonly height: number } };
@@ -43,7 +48,7 @@ const open = async (file: string): Promise<Picture> => {
       .raw()
       .toBuffer({ resolveWithObject: true });
   } catch {
-    throw new CameraError('unsupported', `${file} is no picture that can be read: take it out of the folder`);
+    throw new CameraError('unsupported', `${file} is no picture that can be read: leave it out`);
   }
 };
 
@@ -67,14 +72,14 @@ const paint = async ({ data, info: { width, height } }: Picture, scale: number):
 };
 
 /**
- * Makes a camera that shows the pictures of a folder one after the other, each for two and a half seconds as it comes nearer: a face
+ * Makes a camera that shows a picture, or those of a folder one after the other, each for two and a half seconds as it comes nearer: a face
  * that does not move would be taken for a picture on a wall. Frames are stamped with the time they would have had; between two
  * pictures a minute passes.
- * Throws a CameraError when the folder has no pictures or one of them cannot be read.
+ * Throws a CameraError when there is no picture, or one that cannot be read.
  */
-export const makePicturesCamera = (folder: string, clock: Clock): Camera => ({
+export const makePicturesCamera = (place: string, clock: Clock): Camera => ({
   async *frames(signal): AsyncGenerator<Frame> {
-    const files = await picturesIn(folder);
+    const files = await picturesIn(place);
     const [startedAt, startedMs] = [clock.now(), clock.monotonicMs()];
     let index = 0;
     for (const [number, file] of files.entries()) {

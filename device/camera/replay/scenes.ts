@@ -207,6 +207,25 @@ const queue: Scene['parts'] = (random, fromMs, most) => {
   });
 };
 
+/**
+ * Is there on the spot, as behind a door that opens, stands and reads what hangs beside the camera, and goes. The next one comes when
+ * a door has forgotten the last: nobody could tell two who follow each other unseen at one place from one who turned away and back.
+ */
+const reading: Scene['parts'] = (random, freeAtMs) => {
+  const fromMs = freeAtMs + 15_000;
+  const side = random.between(-0.3, 0.3);
+  const reads = Array.from({ length: 8 }, (): Leg => ({ turn: random.between(-8, 8), ms: 500 }));
+  return [
+    {
+      route: createRoute(fromMs, { side, away: random.between(0.9, 1.5), turn: 0 }, [
+        ...reads,
+        { turn: 180, ms: 500 },
+        { away: far, ms: 2500 },
+      ]),
+    },
+  ];
+};
+
 /** Walks away from the camera, or across with the face turned from it. */
 const fromBehind: Scene['parts'] = (random, fromMs) => {
   const from = eitherSide(random);
@@ -263,6 +282,7 @@ export const scenes = {
   edge: { shows: 'people who come and go over the edge of the picture', parts: overTheEdge },
   child: { shows: 'a child beside an adult', parts: withChild },
   queue: { shows: 'one behind the other', parts: queue },
+  notice: { shows: 'people who are there on the spot, stand and read, and turn away', parts: reading },
   backs: { shows: "nobody's face: people from behind", isEmpty: true, parts: fromBehind },
   clutter: { shows: 'nobody: things and blurred shapes that move', isEmpty: true, parts: clutter },
   pictures: {

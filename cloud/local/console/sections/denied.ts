@@ -1,4 +1,4 @@
-import { html } from '../../cognito/html.ts';
+import { html } from '../../html.ts';
 import { empty, type Section, table } from './markup.ts';
 
 /** Calls that a policy did not allow, equal ones together, newest first. */

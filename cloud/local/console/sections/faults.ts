@@ -1,5 +1,5 @@
-import { type Html, html } from '../../cognito/html.ts';
 import type { Fault } from '../../faults/faults.ts';
+import { type Html, html } from '../../html.ts';
 import { presets } from '../presets.ts';
 import { empty, join, type Section, table } from './markup.ts';
 

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../cognito/html.ts';
+import { type Html, html } from '../../html.ts';
 import type { FunctionSnapshot } from '../../lambda/lambda.ts';
 import { isMetricLine } from '../metrics.ts';
 import { empty, instant, join, type Section, shortened, table, worrying } from './markup.ts';

@@ -1,4 +1,4 @@
-import { html } from '../../cognito/html.ts';
+import { html } from '../../html.ts';
 import { empty, instant, join, type Section, table, worrying } from './markup.ts';
 
 /** Who is connected to the broker. */

@@ -1,4 +1,4 @@
-import { Html, html } from '../../cognito/html.ts';
+import { Html, html } from '../../html.ts';
 import type { ConsoleState } from '../state.ts';
 
 /** A part of the page that is written anew when what it shows has changed. */

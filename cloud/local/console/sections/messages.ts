@@ -1,4 +1,4 @@
-import { html } from '../../cognito/html.ts';
+import { html } from '../../html.ts';
 import { empty, instant, join, type Section, shortened, table } from './markup.ts';
 
 /** How full the queues are; never what is in them, for that may be a face. */

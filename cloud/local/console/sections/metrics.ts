@@ -1,4 +1,4 @@
-import { html } from '../../cognito/html.ts';
+import { html } from '../../html.ts';
 import { empty, type Section, table } from './markup.ts';
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;

@@ -1,4 +1,4 @@
-import { html } from '../../cognito/html.ts';
+import { html } from '../../html.ts';
 import { instant, join, type Section } from './markup.ts';
 
 /** The figures that a developer looks at first. */

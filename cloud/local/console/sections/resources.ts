@@ -1,4 +1,4 @@
-import { html } from '../../cognito/html.ts';
+import { html } from '../../html.ts';
 import type { DeployedResource } from '../resources.ts';
 import { join, type Section, table } from './markup.ts';
 

@@ -45,7 +45,7 @@ export type World = {
 };
 
 /** The local cloud's log from some moment on. */
-export type Listening = {
+type Listening = {
   /** Resolves when `done` is true; rejects when one of the events `failures` has been logged. */
   waitFor(what: string, done: () => boolean, ...failures: readonly string[]): Promise<void>;
 };

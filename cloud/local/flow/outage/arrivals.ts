@@ -11,7 +11,7 @@ export type Arrival = {
 };
 
 export const thingOf = (door: number): string => `rollcall-dev-door-${door}`;
-export const personOf = (n: number): string => `p-${n}`;
+const personOf = (n: number): string => `p-${n}`;
 
 /** Pictures of so many people differ in their size, from which the search of the simulation knows who is in them. */
 const widths = 300;
