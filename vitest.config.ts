@@ -5,6 +5,8 @@ const system = [everywhere('.flow.test.ts'), everywhere('.browser.test.ts')];
 const patience = {
   testTimeout: 120_000,
   hookTimeout: 180_000,
+  setupFiles: ['scripts/test-patience.ts'],
+  expect: { poll: { timeout: 30_000 } },
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 };
 
