@@ -169,7 +169,13 @@ describe('a picture on the wall', () => {
     const leaving = frames(10, (n) => [faceAt(500 + 60 * n, 200, 90)]);
     const { started, facesOf } = watch([...poster, ...leaving, ...nobody(20), ...poster]);
     expect(started).toHaveLength(1);
+    expect(started[0]?.firstMs).toBeGreaterThanOrEqual(100 * poster.length);
     expect(facesOf(started[0]?.passageId ?? '').length).toBeLessThanOrEqual(leaving.length);
+  });
+
+  it('is known again when it was doubtful at first and is clear in another light', () => {
+    const doubtful = frames(5, () => [faceAt(500, 200, 80, 0.45)]);
+    expect(watch([...doubtful, ...nobody(200), ...poster]).started).toEqual([]);
   });
 
   it('is one passage, once, when it is hung up while the door watches', () => {

@@ -70,25 +70,20 @@ const trackSettings = {
   standMs: 500,
   /** A face that has not moved for so long is a picture, and no reason to look at a scene without motion. */
   stillMs: 10_000,
-  /** Who is seen so soon after the watch began may have hung there before. */
-  beginningMs: 10_000,
-  /** How long the place of a picture is remembered: it is not seen while the light is out over a long weekend. */
-  pictureMs: 7 * 24 * 3_600_000,
 } as const;
+
+/** Whether it was seen so often that it is no flicker. */
+export const isSure = ({ hits }: FollowedTrack): boolean => hits >= trackSettings.minHits;
 
 /** Somebody, not perhaps a picture on a wall. */
 export const isSomebody = ({ hasMoved, mustMove }: FollowedTrack): boolean => hasMoved || !mustMove;
 
 /** Seen often enough, and somebody. */
-export const isPassage = (track: FollowedTrack): boolean =>
-  isSomebody(track) && track.hits >= trackSettings.minHits;
+export const isPassage = (track: FollowedTrack): boolean => isSomebody(track) && isSure(track);
 
 /** Seen for so long without a movement that it is a picture, even if it was taken for somebody at first. */
 export const isStill = ({ hasMoved, firstMs, lastMs }: FollowedTrack): boolean =>
   !hasMoved && lastMs - firstMs >= trackSettings.stillMs;
-
-/** Still, or nobody yet. */
-const isPicture = (track: FollowedTrack): boolean => isStill(track) || !isSomebody(track);
 
 /** Seen just now, or out of sight for no longer than a missed detection, a turned head or someone in front explains. */
 export const isInSight = (track: FollowedTrack, atMs: number): boolean =>
@@ -109,32 +104,6 @@ export const isRemembered = (
   const memoryMs = Math.min(atMost, Math.max(atLeast, track.lastMs - track.firstMs));
   return isInSight(track, atMs) || (isPassage(track) && stood(track) && atMs - track.lastMs <= memoryMs);
 };
-
-/** The places of pictures that are not seen any more, each once, newest first as they come; `others` are the tracks that go on. */
-export const rememberPictures = (
-  unseen: readonly FollowedTrack[],
-  others: readonly FollowedTrack[],
-  atMs: number,
-): readonly FollowedTrack[] => {
-  const seen = others.filter(isStill);
-  const places: FollowedTrack[] = [];
-  for (const track of unseen) {
-    const isFresh = isPicture(track) && atMs - track.lastMs <= trackSettings.pictureMs;
-    if (!isFresh || [...seen, ...places].some((other) => isAtPlaceOf(track, other.box))) continue;
-    places.push({ ...track, mustMove: true, isMemory: true });
-  }
-  return places;
-};
-
-/** Whether one of these is a picture that hangs where this face is. */
-export const hangsThere = (tracks: readonly FollowedTrack[], { box }: Face): boolean =>
-  tracks.some((track) => isPicture(track) && isAtPlaceOf(track, box));
-
-const isAtPlaceOf = ({ origin, clear }: FollowedTrack, box: Box): boolean =>
-  returnAffinity((origin ?? clear).box, box) !== null;
-
-/** Whether what is first seen now may have hung there before. */
-export const isBeginning = (watchedMs: number): boolean => watchedMs < trackSettings.beginningMs;
 
 export const beginTrack = (
   passageId: string,

@@ -134,7 +134,8 @@ it('forgets everyone, and holds no more tracks than faces were seen within its m
   fc.assert(
     fc.property(anyFilm, (film) => {
       const { steps, tracks } = watch(film, 320);
-      expect(tracks).toEqual([]);
+      // What had not moved by then may be pictures, whose places are remembered, one for each.
+      expect(tracks.filter(({ isMemory }) => !isMemory)).toEqual([]);
       const seen = film.reduce((sum, faces) => sum + faces.length, 0);
       for (const step of steps) expect(step.tracks.length).toBeLessThanOrEqual(seen);
     }),

@@ -2,18 +2,16 @@ import type { Face } from '../vision/face.ts';
 import { scoreFloors } from '../vision/score-floors.ts';
 import { affinity, isSameFace, predictBox, returnAffinity } from './affinity.ts';
 import { pairBest } from './pairing.ts';
+import { hangsThere, isBeginning, rememberPictures } from './pictures.ts';
 import {
   beginTrack,
   continueTrack,
   type FollowedTrack,
-  hangsThere,
-  isBeginning,
   isInSight,
   isPassage,
   isRemembered,
   isSomebody,
   isStill,
-  rememberPictures,
   type Track,
   type TrackerSettings,
 } from './track.ts';
@@ -74,12 +72,12 @@ const assign = (
   return new Map([...going, ...back, ...pairBest(unseen, doubtful, continues(atMs))]);
 };
 
-/** Faces that begin a track: sure, nobody's yet, and not a second box on a face that is somebody's. */
-const newFaces = (faces: readonly Face[], taken: readonly Face[]): Face[] => {
+/** Faces that begin a track: sure enough, nobody's yet, and not a second box on a face that is somebody's. */
+const newFaces = (faces: readonly Face[], taken: readonly Face[], minScore: number): Face[] => {
   const known = [...taken];
   const found: Face[] = [];
   for (const face of without(faces, taken)) {
-    if (face.score < scoreFloors.start || known.some((other) => isSameFace(other.box, face.box))) continue;
+    if (face.score < minScore || known.some((other) => isSameFace(other.box, face.box))) continue;
     found.push(face);
     known.push(face);
   }
@@ -113,26 +111,29 @@ export const makeTracker = ({
 
   const step = (tracks: readonly FollowedTrack[], faces: readonly Face[], atMs: number): Step => {
     beganMs ??= atMs;
-    const isWallInDoubt = isBeginning(atMs - beganMs);
+    const isWallInDoubt = ignoresPictures && isBeginning(atMs - beganMs);
     const ordered = inFixedOrder(faces);
     const places = tracks.filter(({ isMemory }) => isMemory);
     const followed = without(tracks, places);
     const pairs = assign(followed, ordered, atMs);
     const missed = without(followed, pairs.keys());
-    const continued = [...pairs].map(([before, face]) => ({
-      before,
-      face,
-      track: continueTrack(before, face, atMs),
-    }));
-    const begun = newFaces(ordered, [...pairs.values()]).map((face) => {
-      const mustMove = ignoresPictures && (isWallInDoubt || hangsThere([...places, ...missed], face));
+    const continued = [...pairs].map(([before, face]) => {
+      const track = continueTrack(before, face, atMs);
+      // Who moves now that it hung there so long came before the picture: it is theirs from here on.
+      const isTaken = before.mustMove && isStill(before) && track.hasMoved;
+      const taken = isTaken && { passageId: newPassageId(), firstMs: atMs };
+      return { before, face, track: { ...track, ...taken } };
+    });
+    // A picture may be doubtful at first and clear in another light.
+    const minScore = isWallInDoubt ? scoreFloors.continue : scoreFloors.start;
+    const begun = newFaces(ordered, [...pairs.values()], minScore).map((face) => {
+      const mustMove = isWallInDoubt || (ignoresPictures && hangsThere([...places, ...missed], face));
       return { face, track: beginTrack(newPassageId(), face, atMs, { mustMove }) };
     });
     const seen = [...continued, ...begun];
     const waiting = missed.filter((track) => isRemembered(track, atMs, memoryMs));
     const gone = without(missed, waiting);
     const kept = [...waiting, ...seen.map(({ track }) => track)];
-    // Who moves after so long has come before the picture and taken its track along.
     const covered = continued.filter(({ before, track }) => isStill(before) && track.hasMoved);
     const unseen = [...covered.map(({ before }) => before), ...gone, ...places];
     const pictures = ignoresPictures ? rememberPictures(unseen, kept, atMs) : [];
