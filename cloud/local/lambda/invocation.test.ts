@@ -51,6 +51,20 @@ describe('reserved concurrency', () => {
   });
 });
 
+describe('the memory of a function', () => {
+  it('is its own, whatever the local cloud holds itself', async () => {
+    const { invoke, permit, lambda } = await startWorker(echo, { properties: { MemorySize: 128 } });
+    await permit();
+    // Written to, so that it is there and not only promised.
+    const held = Buffer.alloc(200 * 1024 * 1024, 1);
+    const result = await invoke({});
+    expect(result.functionError, `held ${held.length}`).toBeUndefined();
+    const [run] = lambda.functions()[0]?.invocations ?? [];
+    expect(run?.maxMemoryMb).toBeGreaterThan(10);
+    expect(run?.maxMemoryMb).toBeLessThan(128);
+  });
+});
+
 describe('a function that Lambda would not accept', () => {
   it.each([
     ['a reserved variable', { Environment: { Variables: { AWS_REGION: 'x' } } }, /Reserved keys.*AWS_REGION/],
