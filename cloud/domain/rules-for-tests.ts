@@ -1,8 +1,8 @@
 import type { z } from 'zod';
+import type { DayFigures } from '#contract/day.ts';
 import type { PunchFact } from './attendance-day.ts';
 import type { CorrectionEntry } from './corrections/correction-log.ts';
 import { type DayInputs, deriveDayResult } from './day/derive-day-result.ts';
-import type { DayFigures } from './day/figures.ts';
 import type { LocalDate } from './local-time.ts';
 import { Assignment, Leave } from './schedule/assignment.ts';
 import type { Schedule } from './schedule/day-plan.ts';

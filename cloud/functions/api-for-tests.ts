@@ -81,20 +81,30 @@ export class ApiForTests {
       'cognito:groups': `[${groups.join(' ')}]`,
     };
     const event = { requestContext: { authorizer: { jwt: { claims } } } };
-    return async (fn: FunctionName, request: string, body?: object) => {
+    return async (
+      fn: FunctionName,
+      request: string,
+      body?: object,
+      headers: Readonly<Record<string, string>> = {},
+    ) => {
       const app = this.#apps[fn];
       if (app === undefined) throw new Error('inside a test only');
       const [method = 'GET', path] = request.split(' ');
       const picture = body instanceof Uint8Array;
       const init = {
         method,
-        headers: { 'content-type': picture ? 'image/jpeg' : 'application/json' },
+        headers: { 'content-type': picture ? 'image/jpeg' : 'application/json', ...headers },
         ...(body === undefined
           ? {}
           : { body: picture ? new Blob([Buffer.from(body)]) : JSON.stringify(body) }),
       };
       const response = await app.request(`/api/v1${path}`, init, { event });
-      return { status: response.status, body: await response.json() };
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: text === '' ? null : (JSON.parse(text) as unknown),
+      };
     };
   }
 

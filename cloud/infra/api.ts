@@ -61,7 +61,15 @@ export class Api extends Construct {
     bindStage(doors, config);
     bindTable(doors, table, ['GetItem', 'PutItem'], 'gsi1');
 
-    this.#functions = { attendance, people, doors };
+    const checkIn = fn('check-in');
+    bindSites(checkIn, config);
+    bindTable(checkIn, table, ['GetItem']);
+
+    const schedule = fn('schedule');
+    bindSites(schedule, config);
+    bindTable(schedule, table, ['GetItem']);
+
+    this.#functions = { attendance, 'check-in': checkIn, schedule, people, doors };
     this.functions = Object.values(this.#functions);
   }
 
@@ -73,6 +81,8 @@ export class Api extends Construct {
       new HttpLambdaIntegration(name, this.#functions[name], { scopePermissionToRoute: false });
     const integrations: Readonly<Record<ApiFunction, HttpLambdaIntegration>> = {
       attendance: integration('attendance'),
+      'check-in': integration('check-in'),
+      schedule: integration('schedule'),
       people: integration('people'),
       doors: integration('doors'),
     };

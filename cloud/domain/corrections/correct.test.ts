@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Change } from '#contract/correction.ts';
 import { at, calendar, correction, monday, schedule, tuesday, withShift } from '../rules-for-tests.ts';
 import { decideCorrection, requestCorrection } from './correct.ts';
-import { type Actor, type Change, CorrectionEntry, readCorrections } from './correction-log.ts';
+import { type Actor, CorrectionEntry, readCorrections } from './correction-log.ts';
 import { lockedFrom } from './lock.ts';
 
 const ada: Actor = { sub: 'sub-ada', personId: 'ada' };

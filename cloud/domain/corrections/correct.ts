@@ -1,9 +1,9 @@
+import type { Change } from '#contract/correction.ts';
 import type { Instant } from '#contract/names.ts';
 import type { LocalDate } from '../local-time.ts';
 import type { Schedule } from '../schedule/day-plan.ts';
 import {
   type Actor,
-  type Change,
   type Correction,
   type CorrectionDecision,
   type CorrectionRequest,

@@ -1,22 +1,10 @@
 import * as z from 'zod';
+import { Change } from '#contract/correction.ts';
 import { Instant } from '#contract/names.ts';
-import { Direction, DoorDirection } from '#contract/outcome.ts';
 
 /** Whoever asks or decides. `personId` is null for users who are no enrolled person. */
 export const Actor = z.strictObject({ sub: z.string().min(1), personId: z.string().min(1).nullable() });
 export type Actor = z.infer<typeof Actor>;
-
-/** The punch that is to be changed, as it was recorded: what stands "before". */
-const Before = z.strictObject({ id: z.string().min(1), at: Instant, via: DoorDirection });
-
-/** What is asked for. It changes how days are derived; the punch itself stays as it is for ever. */
-export const Change = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('add'), at: Instant, direction: Direction }),
-  z.strictObject({ action: z.literal('void'), punch: Before }),
-  z.strictObject({ action: z.literal('retime'), punch: Before, to: Instant }),
-  z.strictObject({ action: z.literal('reclassify'), punch: Before, direction: Direction }),
-]);
-export type Change = z.infer<typeof Change>;
 
 /** An entry of the log. Entries are only ever added; `id` is that of the correction, and of the punch that `add` makes. */
 export const CorrectionEntry = z.discriminatedUnion('kind', [

@@ -1,9 +1,10 @@
+import type { Change } from '#contract/correction.ts';
 import type { Instant } from '#contract/names.ts';
 import { addDays, dayBounds, type LocalDate } from '../local-time.ts';
 import { planDay, type Schedule } from '../schedule/day-plan.ts';
 import { datesAffected } from '../schedule/occurrence.ts';
 import { periodOf } from '../schedule/period.ts';
-import { type Change, instantsOf } from './correction-log.ts';
+import { instantsOf } from './correction-log.ts';
 
 /**
  * From when on a date's figures are closed: when its pay period is over at the site, and the days of grace after it.

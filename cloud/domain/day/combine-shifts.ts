@@ -1,5 +1,5 @@
+import type { DayEntry, DayFigures, DayStatus, Minutes, Reason, ShiftFigures } from '#contract/day.ts';
 import { entriesInOrder } from './day-entries.ts';
-import type { DayEntry, DayFigures, DayStatus, Minutes, Reason, ShiftFigures } from './figures.ts';
 
 /**
  * A day of all its shifts. Nothing is said of the day before every shift is certain of it: what is missing or pending in one is

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Change } from '#contract/correction.ts';
+import { DayResult } from '#contract/day.ts';
 import type { PunchFact } from '../attendance-day.ts';
-import type { Change, CorrectionEntry } from '../corrections/correction-log.ts';
+import type { CorrectionEntry } from '../corrections/correction-log.ts';
 import {
   afterwards,
   assignment,
@@ -14,7 +16,6 @@ import {
   tuesday,
 } from '../rules-for-tests.ts';
 import { type DayInputs, deriveDayResult } from './derive-day-result.ts';
-import { DayResult } from './figures.ts';
 
 /** A night, with the early shift following it at once, and a day after: windows overlap, so everything can go wrong. */
 const rules = schedule({

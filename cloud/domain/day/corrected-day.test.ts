@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../corrections/correction-log.ts';
+import type { Change } from '#contract/correction.ts';
 import {
   assignment,
   at,

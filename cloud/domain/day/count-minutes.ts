@@ -1,9 +1,9 @@
+import type { Minutes } from '#contract/day.ts';
 import type { Instant } from '#contract/names.ts';
 import type { Leave } from '../schedule/assignment.ts';
 import type { ShiftHours } from '../schedule/occurrence.ts';
 import { expectedMinutes, maxOpenMinutes } from '../schedule/shift.ts';
 import type { Attendance } from './attend.ts';
-import type { Minutes } from './figures.ts';
 import { intersect, merge, type Span, totalMs } from './spans.ts';
 
 const minuteMs = 60_000;

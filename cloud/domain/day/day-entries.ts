@@ -1,5 +1,5 @@
+import type { DayEntry } from '#contract/day.ts';
 import type { CountingPunch } from './counting-punches.ts';
-import type { DayEntry } from './figures.ts';
 
 /** A punch outside all windows has no direction but its door's; `in` stands for one that alternates. */
 export const entryOf = ({ id, at, via, origin }: CountingPunch): DayEntry => ({

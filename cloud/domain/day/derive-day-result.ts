@@ -1,3 +1,4 @@
+import type { DayEntry, DayFigures, DayResult } from '#contract/day.ts';
 import type { Instant } from '#contract/names.ts';
 import type { PunchFact } from '../attendance-day.ts';
 import { type CorrectionEntry, instantsOf, readCorrections } from '../corrections/correction-log.ts';
@@ -18,7 +19,6 @@ import {
   countRecorded,
 } from './counting-punches.ts';
 import { entriesInOrder, entryOf } from './day-entries.ts';
-import type { DayEntry, DayFigures, DayResult } from './figures.ts';
 import { shiftFigures } from './shift-figures.ts';
 
 /** All that a day rests on. Lists may be in any order and hold more than is needed, and anything twice. */

@@ -1,10 +1,10 @@
+import type { DayStatus, Minutes, Reason } from '#contract/day.ts';
 import type { Instant } from '#contract/names.ts';
 import type { Leave } from '../schedule/assignment.ts';
 import type { DayOff } from '../schedule/day-plan.ts';
 import type { Occurrence, ShiftHours } from '../schedule/occurrence.ts';
 import { plusMinutes } from '../schedule/wall-time.ts';
 import type { Times } from './count-minutes.ts';
-import type { DayStatus, Minutes, Reason } from './figures.ts';
 
 export type Judgement = {
   readonly status: DayStatus | null;

@@ -1,3 +1,4 @@
+import type { DayEntry, Minutes, ShiftFigures } from '#contract/day.ts';
 import type { Instant } from '#contract/names.ts';
 import { addDays } from '../local-time.ts';
 import type { DayPlan } from '../schedule/day-plan.ts';
@@ -7,7 +8,6 @@ import { instantOf, plusMinutes } from '../schedule/wall-time.ts';
 import type { Attendance, Attended } from './attend.ts';
 import { countMinutes, timesOf } from './count-minutes.ts';
 import { entriesInOrder, entryOf } from './day-entries.ts';
-import type { DayEntry, Minutes, ShiftFigures } from './figures.ts';
 import { judge } from './judge.ts';
 
 /** The figures of one shift, or of a day without one, from the punches that belong to it. */

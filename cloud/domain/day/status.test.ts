@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DayStatus } from '#contract/day.ts';
 import {
   afterwards,
   at,
@@ -11,7 +12,6 @@ import {
   tuesday,
   withShift,
 } from '../rules-for-tests.ts';
-import { DayStatus } from './figures.ts';
 
 const graceful = withShift({ graceLateMinutes: 10, graceEarlyMinutes: 5 });
 const codes = (...args: Parameters<typeof corrected>) => corrected(...args).reasons.map(({ code }) => code);

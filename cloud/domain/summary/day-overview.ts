@@ -1,7 +1,8 @@
+import type { Totals } from '#contract/attendance.ts';
+import type { DayFigures } from '#contract/day.ts';
 import type { Instant, SiteId } from '#contract/names.ts';
-import type { DayFigures } from '../day/figures.ts';
 import type { LocalDate } from '../local-time.ts';
-import { type SummedDay, sumDays, type Totals } from './totals.ts';
+import { type SummedDay, sumDays } from './totals.ts';
 
 /** What of a day's record the overview of a site needs; no punches. */
 export type OverviewDay = SummedDay & {

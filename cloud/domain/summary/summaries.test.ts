@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { DayStatus, Minutes } from '#contract/day.ts';
 import { add, noMinutes } from '../day/combine-shifts.ts';
-import type { DayStatus, Minutes } from '../day/figures.ts';
 import { at, corrected, leave, monday, schedule } from '../rules-for-tests.ts';
 import { periodOf } from '../schedule/period.ts';
 import { overviewOfDay } from './day-overview.ts';

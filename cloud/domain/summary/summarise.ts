@@ -1,7 +1,8 @@
-import type { DayStatus, Minutes } from '../day/figures.ts';
+import type { Totals } from '#contract/attendance.ts';
+import type { DayStatus, Minutes } from '#contract/day.ts';
 import { addDays, daysBetween, type LocalDate } from '../local-time.ts';
 import { type Period, periodBefore } from '../schedule/period.ts';
-import { type SummedDay, sumDays, type Totals } from './totals.ts';
+import { type SummedDay, sumDays } from './totals.ts';
 
 /** A period beside the one before it. */
 export type Summary = {

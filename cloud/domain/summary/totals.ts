@@ -1,5 +1,6 @@
+import type { Totals } from '#contract/attendance.ts';
+import { type DayFigures, DayStatus } from '#contract/day.ts';
 import { add, noMinutes } from '../day/combine-shifts.ts';
-import { type DayFigures, DayStatus, type Minutes } from '../day/figures.ts';
 import type { LocalDate } from '../local-time.ts';
 
 /** What of a day goes into summaries; of a `DayResult` it is `asCorrected` (or `asRecorded`, to show the difference). */
@@ -7,19 +8,6 @@ export type SummedDay = {
   readonly personId: string;
   readonly date: LocalDate;
   readonly figures: Pick<DayFigures, 'status' | 'settled' | 'minutes'>;
-};
-
-/** Sums over days. `late`, `early` and so on are minutes; `lateDays` and `earlyDays` count days that have any. */
-export type Totals = {
-  readonly people: number;
-  /** Days with a status. */
-  readonly days: number;
-  readonly byStatus: Readonly<Record<DayStatus, number>>;
-  /** Of these, days that a door could still change. */
-  readonly unsettledDays: number;
-  readonly lateDays: number;
-  readonly earlyDays: number;
-  readonly minutes: Minutes;
 };
 
 export const sumDays = (days: readonly SummedDay[]): Totals => {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { DayStatus } from '#contract/day.ts';
 import { Instant } from '#contract/names.ts';
 import { DoorDirection } from '#contract/outcome.ts';
 import { deriveDayResult } from '../day/derive-day-result.ts';
-import { DayStatus } from '../day/figures.ts';
 import { dayBounds, localDate, localTime, utcOffset } from '../local-time.ts';
 import { Assignment } from '../schedule/assignment.ts';
 import { shiftOn } from '../schedule/occurrence.ts';

@@ -1,62 +1,119 @@
 import * as z from 'zod';
 import type { Access } from './authorise.ts';
+import type { Operation } from './operation.ts';
 import { Refusal } from './refusal.ts';
 
 /** A request that has been authorised but not yet read. */
-type RawRequest = {
+export type RawRequest = {
   readonly access: Access;
   readonly params: Readonly<Record<string, string>>;
   /** Every value of every key, as sent. */
   readonly query: Readonly<Record<string, readonly string[]>>;
   readonly contentType: string;
+  /** `If-Match` as sent. */
+  readonly ifMatch: string | undefined;
   readonly bytes: () => Promise<Uint8Array>;
 };
 
-export type Endpoint = (
-  request: RawRequest,
-) => Promise<{ readonly status: 200 | 201; readonly body: unknown }>;
-
-type Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> = {
-  readonly params?: P;
-  /** A strict object: an unknown key is a mistake that the caller should hear of. */
-  readonly query?: Q;
-  /** JSON body; a picture is read with `bytes`. */
-  readonly body?: B;
-  readonly answer: A;
-  readonly status?: 201;
-  readonly handle: (request: {
-    readonly access: Access;
-    readonly params: z.output<P>;
-    readonly query: z.output<Q>;
-    readonly body: z.output<B>;
-    readonly contentType: string;
-    readonly bytes: () => Promise<Uint8Array>;
-  }) => Promise<z.input<A>>;
+/** What a route answers with: JSON, text as it is made, or nothing. */
+export type RawAnswer = {
+  readonly status: 200 | 201 | 202 | 204;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body:
+    | { readonly json: unknown }
+    | { readonly text: AsyncIterable<string>; readonly contentType: string }
+    | null;
 };
 
-/** Turns typed handling into an endpoint: the request is parsed before it, the answer by the contract after it. */
-export const endpoint =
-  <
-    A extends z.ZodType,
-    P extends z.ZodType = z.ZodObject<Record<never, never>>,
-    Q extends z.ZodType = z.ZodObject<Record<never, never>>,
-    B extends z.ZodType = z.ZodUndefined,
-  >(
-    spec: Spec<P, Q, B, A>,
-  ): Endpoint =>
-  async ({ access, params, query, contentType, bytes }) => {
-    const answer = await spec.handle({
+export type Endpoint = {
+  readonly operation: Operation;
+  readonly answer: (request: RawRequest) => Promise<RawAnswer>;
+};
+
+type Read<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+export type Request<O extends Operation> = {
+  readonly access: Access;
+  readonly params: Read<O['params']>;
+  readonly query: Read<O['query']>;
+  readonly body: Read<O['body']>;
+  readonly contentType: string;
+  /** The picture, for a body of `image/jpeg`. */
+  readonly bytes: () => Promise<Uint8Array>;
+  /** The version that the caller has seen; null where the operation has no versions, or the caller did not say. */
+  readonly seenVersion: number | null;
+};
+
+/** What handling gives back: the answer by the operation's schema, or text with its headers; `version` where it has one. */
+export type Handled<O extends Operation> = (O['answer'] extends z.ZodType
+  ? { readonly json: z.input<O['answer']> }
+  : O['answer'] extends 'text/csv'
+    ? { readonly text: AsyncIterable<string> }
+    : Readonly<Record<never, never>>) & {
+  readonly headers?: Readonly<Record<string, string>>;
+} & (O extends { readonly versioned: true | 'if_asked' }
+    ? { readonly version: number }
+    : Readonly<Record<never, never>>);
+
+/** Turns typed handling into an endpoint: the request is parsed before it, the answer by the operation's schema after it. */
+export const endpoint = <const O extends Operation>(
+  operation: O,
+  handle: (request: Request<O>) => Promise<Handled<O>>,
+): Endpoint => ({
+  operation,
+  async answer({ access, params, query, contentType, ifMatch, bytes }) {
+    const { body } = operation;
+    const handled: AnyHandled = await handle({
       access,
       contentType,
       bytes,
-      params: parse('path', spec.params ?? z.object({}), params) as z.output<P>,
-      query: parse('query', spec.query ?? z.strictObject({}), singleValues(query)) as z.output<Q>,
-      body: (spec.body === undefined
-        ? undefined
-        : parse('body', spec.body, await readJson(bytes))) as z.output<B>,
-    });
-    return { status: spec.status ?? 200, body: spec.answer.parse(answer) };
-  };
+      seenVersion: seenVersion(operation, ifMatch),
+      params: parse('path', operation.params ?? z.object({}), params),
+      query: parse('query', operation.query ?? z.strictObject({}), singleValues(query)),
+      body:
+        body === undefined || body === 'image/jpeg' ? undefined : parse('body', body, await readJson(bytes)),
+    } as unknown as Request<O>);
+    const status = operation.status ?? 200;
+    const headers = {
+      ...handled.headers,
+      ...(handled.version === undefined ? {} : { etag: tagOf(handled.version) }),
+    };
+    const { answer } = operation;
+    if (answer === 'nothing') return { status, headers, body: null };
+    if (answer === 'text/csv')
+      return {
+        status,
+        headers,
+        body: { text: handled.text ?? nothing(), contentType: 'text/csv; charset=utf-8' },
+      };
+    return { status, headers, body: { json: answer.parse(handled.json) } };
+  },
+});
+
+type AnyHandled = {
+  readonly json?: unknown;
+  readonly text?: AsyncIterable<string>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly version?: number;
+};
+
+async function* nothing(): AsyncIterable<string> {}
+
+/** A strong entity tag: the version of the item, in quotes. */
+const tagOf = (version: number): string => `"${version}"`;
+
+const seenVersion = ({ versioned, body }: Operation, ifMatch: string | undefined): number | null => {
+  if (versioned === undefined || body === undefined) return null;
+  if (ifMatch === undefined && versioned === 'if_asked') return null;
+  if (ifMatch === undefined)
+    throw new Refusal(428, 'Read it first and send its ETag as If-Match, so that nobody’s change is lost.');
+  const version = /^"(\d{1,15})"$/.exec(ifMatch)?.[1];
+  if (version === undefined) throw new Refusal(412, changedMeanwhile);
+  return Number(version);
+};
+
+/** What to tell somebody whose `If-Match` is not what is there any more. */
+export const changedMeanwhile = 'It was changed meanwhile; read it again and repeat your change.';
 
 const parse = (part: string, schema: z.ZodType, value: unknown): unknown => {
   const parsed = schema.safeParse(value);

@@ -21,22 +21,22 @@ const log: Log = {
 const handler = handle(
   makeApi<'doors'>(
     {
-      doors: endpoint({
-        query: z.strictObject({ ...listQuery, site: SiteId.optional() }),
-        answer,
-        handle: async ({ query }) => {
+      doors: endpoint(
+        { summary: '', query: z.strictObject({ ...listQuery, site: SiteId.optional() }), answer },
+        async ({ query }) => {
           if (query.site === 'gone') throw new Refusal(404, 'There is no such site.');
           if (query.site === 'broken') throw new Error('Ada Example is in this message');
-          if (query.site === 'wrong') return { items: [], next: null, secret: 'x' } as z.input<typeof answer>;
-          return toPage([`${query.limit}`, query.cursor ?? 'first'], '2026-11-23T07:58:12.340Z#id-1');
+          if (query.site === 'wrong')
+            return { json: { items: [], next: null, secret: 'x' } as z.input<typeof answer> };
+          return {
+            json: toPage([`${query.limit}`, query.cursor ?? 'first'], '2026-11-23T07:58:12.340Z#id-1'),
+          };
         },
-      }),
-      allowDoor: endpoint({
-        body: z.strictObject({ serial: z.string() }),
-        answer,
-        status: 201,
-        handle: async ({ body, access }) => ({ items: [body.serial, access.caller.username], next: null }),
-      }),
+      ),
+      allowDoor: endpoint(
+        { summary: '', body: z.strictObject({ serial: z.string() }), answer, status: 201 },
+        async ({ body, access }) => ({ json: { items: [body.serial, access.caller.username], next: null } }),
+      ),
     },
     { findLink: async () => ({ sites: ['main'] }), log },
   ),

@@ -1,10 +1,11 @@
 import { type Context, Hono } from 'hono';
 import type { LambdaEvent } from 'hono/aws-lambda';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { type ApiFunction, apiBase, type Route, routes } from '#contract/routes.ts';
 import { whoMustAct } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { StoredLink } from '../table/items.ts';
-import { authorise } from './authorise.ts';
+import { type Access, authorise } from './authorise.ts';
 import { parseCaller } from './caller.ts';
 import type { Endpoint } from './endpoint.ts';
 import { Refusal } from './refusal.ts';
@@ -29,7 +30,7 @@ export const makeApi = <F extends ApiFunction>(
   { findLink, log }: ApiDeps,
 ): App => {
   const app: App = new Hono();
-  for (const [name, handle] of Object.entries<Endpoint>(endpoints)) {
+  for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
     const route: Route = routes[name as keyof typeof routes];
     const path = `${apiBase}${route.path}`.replaceAll(/\{(\w+)\}/g, ':$1');
     app.on(route.method, path, async (c) => {
@@ -41,7 +42,7 @@ export const makeApi = <F extends ApiFunction>(
         sub = caller.sub;
         const reach = authorise(route, caller);
         const access = { caller, reach, link: await findLink(sub) };
-        response = await answer(c, handle, access);
+        response = await answer(c, endpoint, access);
       } catch (error) {
         response = refuse(c, error, name, log);
       }
@@ -60,17 +61,24 @@ export const makeApi = <F extends ApiFunction>(
 
 const answer = async (
   c: Context<{ Bindings: Bindings }>,
-  handle: Endpoint,
-  access: Parameters<Endpoint>[0]['access'],
+  endpoint: Endpoint,
+  access: Access,
 ): Promise<Response> => {
-  const { status, body } = await handle({
+  const { status, headers, body } = await endpoint.answer({
     access,
     params: c.req.param() as Record<string, string>,
     query: c.req.queries(),
     contentType: c.req.header('content-type') ?? '',
+    ifMatch: c.req.header('if-match'),
     bytes: async () => new Uint8Array(await c.req.arrayBuffer()),
   });
-  return c.json(body, status, { 'cache-control': 'no-store' });
+  const all = { ...headers, 'cache-control': 'no-store' };
+  if (body === null) return c.body(null, status as 204, all);
+  if ('json' in body) return c.json(body.json, status as ContentfulStatusCode, all);
+  // API Gateway takes an answer only whole.
+  let text = '';
+  for await (const part of body.text) text += part;
+  return c.body(text, status as ContentfulStatusCode, { ...all, 'content-type': body.contentType });
 };
 
 const refuse = (c: Context<{ Bindings: Bindings }>, error: unknown, route: string, log: Log): Response => {

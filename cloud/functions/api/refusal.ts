@@ -6,9 +6,12 @@ const titles = {
   403: 'Not allowed',
   404: 'Not found',
   409: 'Conflict',
+  412: 'Changed meanwhile',
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Not usable',
+  428: 'If-Match needed',
+  429: 'Too many requests',
   500: 'Internal error',
 } as const;
 

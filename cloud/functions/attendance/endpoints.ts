@@ -1,12 +1,11 @@
-import * as z from 'zod';
-import { Me, Now, PunchPage, SightingPage } from '#contract/api.ts';
-import { SiteId } from '#contract/names.ts';
 import { addDays, dayBounds, type LocalDate, localDate, localTime } from '../../domain/local-time.ts';
 import type { Site } from '../../domain/site.ts';
 import { type Access, chooseSite, reachesSite } from '../api/authorise.ts';
-import { listQuery, toPage } from '../api/cursor.ts';
+import { toPage } from '../api/cursor.ts';
 import { endpoint } from '../api/endpoint.ts';
 import type { EndpointsOf } from '../api/make-api.ts';
+import { notBuilt } from '../api/not-built.ts';
+import { attendanceOperations as operations } from '../api/operations/attendance.ts';
 import { Refusal } from '../api/refusal.ts';
 import type { StoredPerson } from '../table/items.ts';
 import type { PositionRange } from '../table/read-page.ts';
@@ -48,31 +47,28 @@ export const makeAttendanceEndpoints = ({
   };
 
   return {
-    me: endpoint({
-      answer: Me,
-      handle: async ({ access: { caller, link } }) => {
-        const person = link.personId === undefined ? undefined : await findPerson(records, link.personId);
-        return {
+    me: endpoint(operations.me, async ({ access: { caller, link } }) => {
+      const person = link.personId === undefined ? undefined : await findPerson(records, link.personId);
+      return {
+        json: {
           sub: caller.sub,
           username: caller.username,
           groups: [...caller.groups],
           sites: link.sites,
           person: person === undefined ? null : personRef(person.id, person),
-        };
-      },
+        },
+      };
     }),
 
-    now: endpoint({
-      query: z.strictObject({ site: SiteId.optional() }),
-      answer: Now,
-      handle: async ({ access, query }) => {
-        const site = siteOf(chooseSite(access, query.site));
-        const date = today(site);
-        const days = (await records.daysOfSite(site.id, date)).flatMap(({ personId, state, since }) =>
-          state === null || since === null ? [] : [{ personId, state, since }],
-        );
-        const people = await records.findPeople(days.map((day) => day.personId));
-        return {
+    now: endpoint(operations.now, async ({ access, query }) => {
+      const site = siteOf(chooseSite(access, query.site));
+      const date = today(site);
+      const days = (await records.daysOfSite(site.id, date)).flatMap(({ personId, state, since }) =>
+        state === null || since === null ? [] : [{ personId, state, since }],
+      );
+      const people = await records.findPeople(days.map((day) => day.personId));
+      return {
+        json: {
           site: site.id,
           timeZone: site.timeZone,
           date,
@@ -86,76 +82,76 @@ export const makeAttendanceEndpoints = ({
               since,
               sinceLocal: localTime(since, site.timeZone),
             })),
-        };
-      },
+        },
+      };
     }),
 
-    punches: endpoint({
-      query: z.strictObject({
-        ...listQuery,
-        site: SiteId.optional(),
-        person: z.string().min(1).max(64).optional(),
-        from: z.iso.date().optional(),
-        to: z.iso.date().optional(),
-      }),
-      answer: PunchPage,
-      handle: async ({ access, query }) => {
-        const { cursor, limit, from, to } = query;
-        const personId = access.reach === 'self' ? ownPersonId(access, query.person) : query.person;
-        const page = { after: cursor ?? null, limit };
-        if (personId === undefined) {
-          const site = siteOf(chooseSite(access, query.site));
-          const range = rangeOf(site, from, to);
-          return present(
-            await records.punchesOfSite(site.id, {
-              ...page,
-              range,
-              keep: (punch) => punch.suppressedBy === undefined,
-            }),
-          );
-        }
-        const person = await findPerson(records, personId);
-        if (person === undefined || (access.reach !== 'self' && !reachesSite(access, person.site))) {
-          throw new Refusal(404, 'There is no such person at your sites.');
-        }
+    punches: endpoint(operations.punches, async ({ access, query }) => {
+      const { cursor, limit, from, to } = query;
+      const personId = access.reach === 'self' ? ownPersonId(access, query.person) : query.person;
+      const page = { after: cursor ?? null, limit };
+      if (personId === undefined) {
+        const site = siteOf(chooseSite(access, query.site));
+        const range = rangeOf(site, from, to);
         return present(
-          await records.punchesOfPerson(personId, {
+          await records.punchesOfSite(site.id, {
             ...page,
-            range: rangeOf(siteOf(person.site), from, to),
-            keep: (punch) =>
-              punch.suppressedBy === undefined &&
-              (query.site === undefined || punch.site === query.site) &&
-              (access.reach === 'self' || reachesSite(access, punch.site)),
+            range,
+            keep: (punch) => punch.suppressedBy === undefined,
           }),
         );
+      }
+      const person = await findPerson(records, personId);
+      if (person === undefined || (access.reach !== 'self' && !reachesSite(access, person.site))) {
+        throw new Refusal(404, 'There is no such person at your sites.');
+      }
+      return present(
+        await records.punchesOfPerson(personId, {
+          ...page,
+          range: rangeOf(siteOf(person.site), from, to),
+          keep: (punch) =>
+            punch.suppressedBy === undefined &&
+            (query.site === undefined || punch.site === query.site) &&
+            (access.reach === 'self' || reachesSite(access, punch.site)),
+        }),
+      );
 
-        async function present({ items, next }: Awaited<ReturnType<Records['punchesOfSite']>>) {
-          const people = await records.findPeople(items.map((punch) => punch.personId));
-          return toPage(
+      async function present({ items, next }: Awaited<ReturnType<Records['punchesOfSite']>>) {
+        const people = await records.findPeople(items.map((punch) => punch.personId));
+        return {
+          json: toPage(
             items.map((punch) => toPunchItem(punch, people.get(punch.personId), siteOf(punch.site))),
             next,
-          );
-        }
-      },
+          ),
+        };
+      }
     }),
 
-    sightings: endpoint({
-      query: z.strictObject({ ...listQuery, site: SiteId.optional() }),
-      answer: SightingPage,
-      handle: async ({ access, query }) => {
-        const site = siteOf(chooseSite(access, query.site));
-        const { items, next } = await records.sightingsOfSite(site.id, {
-          range: rangeOf(site),
-          after: query.cursor ?? null,
-          limit: query.limit,
-        });
-        const people = await records.findPeople(items.flatMap(({ personId }) => personId ?? []));
-        return toPage(
+    sightings: endpoint(operations.sightings, async ({ access, query }) => {
+      const site = siteOf(chooseSite(access, query.site));
+      const { items, next } = await records.sightingsOfSite(site.id, {
+        range: rangeOf(site),
+        after: query.cursor ?? null,
+        limit: query.limit,
+      });
+      const people = await records.findPeople(items.flatMap(({ personId }) => personId ?? []));
+      return {
+        json: toPage(
           items.map((sighting) => toSightingItem(sighting, people, site)),
           next,
-        );
-      },
+        ),
+      };
     }),
+    openapi: notBuilt(operations.openapi),
+    days: notBuilt(operations.days),
+    overview: notBuilt(operations.overview),
+    summary: notBuilt(operations.summary),
+    exportCsv: notBuilt(operations.exportCsv),
+    exportJson: notBuilt(operations.exportJson),
+    corrections: notBuilt(operations.corrections),
+    requestCorrection: notBuilt(operations.requestCorrection),
+    decideCorrection: notBuilt(operations.decideCorrection),
+    usage: notBuilt(operations.usage),
   };
 };
 

@@ -1,11 +1,10 @@
-import * as z from 'zod';
-import { DoorAllowance, DoorPage, NewDoor } from '#contract/api.ts';
-import { SiteId, type Stage, thingName } from '#contract/names.ts';
+import { type Stage, thingName } from '#contract/names.ts';
 import type { Site } from '../../domain/site.ts';
 import { chooseSite } from '../api/authorise.ts';
-import { listQuery, toPage } from '../api/cursor.ts';
+import { toPage } from '../api/cursor.ts';
 import { endpoint } from '../api/endpoint.ts';
 import type { EndpointsOf } from '../api/make-api.ts';
+import { doorsOperations as operations } from '../api/operations/doors.ts';
 import { Refusal } from '../api/refusal.ts';
 import { hashCode } from '../one-time-code.ts';
 import type { DoorStore } from './door-store.ts';
@@ -30,13 +29,11 @@ export const makeDoorsEndpoints = ({
   newCode,
   now,
 }: DoorsDeps): EndpointsOf<'doors'> => ({
-  doors: endpoint({
-    query: z.strictObject({ ...listQuery, site: SiteId.optional() }),
-    answer: DoorPage,
-    handle: async ({ access, query }) => {
-      const site = chooseSite(access, query.site);
-      const { items, next } = await doors.doorsOfSite(site, query.cursor ?? null, query.limit);
-      return toPage(
+  doors: endpoint(operations.doors, async ({ access, query }) => {
+    const site = chooseSite(access, query.site);
+    const { items, next } = await doors.doorsOfSite(site, query.cursor ?? null, query.limit);
+    return {
+      json: toPage(
         items.map(({ serial, thing, name, direction, state }) => ({
           serial,
           thing,
@@ -46,33 +43,28 @@ export const makeDoorsEndpoints = ({
           state,
         })),
         next,
-      );
-    },
+      ),
+    };
   }),
 
-  allowDoor: endpoint({
-    body: NewDoor,
-    answer: DoorAllowance,
-    status: 201,
-    handle: async ({ access, body }) => {
-      const site = chooseSite(access, body.site);
-      if (!sites.some((candidate) => candidate.id === site))
-        throw new Refusal(422, `There is no site ${site}.`);
-      const code = newCode();
-      const door = {
-        ...body,
-        thing: thingName(stage, body.serial),
-        expiresAt: new Date(now() + codeLifeHours * 3_600_000).toISOString(),
-      };
-      const allowed = await doors.allow({
-        ...door,
-        state: 'allowed',
-        codeHash: hashCode(code),
-        allowedAt: new Date(now()).toISOString(),
-      });
-      if (allowed === 'bound')
-        throw new Refusal(409, 'A door already uses this serial: give the new door a serial of its own.');
-      return { ...door, code };
-    },
+  allowDoor: endpoint(operations.allowDoor, async ({ access, body }) => {
+    const site = chooseSite(access, body.site);
+    if (!sites.some((candidate) => candidate.id === site))
+      throw new Refusal(422, `There is no site ${site}.`);
+    const code = newCode();
+    const door = {
+      ...body,
+      thing: thingName(stage, body.serial),
+      expiresAt: new Date(now() + codeLifeHours * 3_600_000).toISOString(),
+    };
+    const allowed = await doors.allow({
+      ...door,
+      state: 'allowed',
+      codeHash: hashCode(code),
+      allowedAt: new Date(now()).toISOString(),
+    });
+    if (allowed === 'bound')
+      throw new Refusal(409, 'A door already uses this serial: give the new door a serial of its own.');
+    return { json: { ...door, code } };
   }),
 });

@@ -1,11 +1,12 @@
-import * as z from 'zod';
-import { FaceReference, maxEnrolmentBytes, NewPerson, Person, PersonPage, UserLink } from '#contract/api.ts';
-import { SiteId } from '#contract/names.ts';
+import type * as z from 'zod';
+import { maxEnrolmentBytes, type Person } from '#contract/api.ts';
 import type { Site } from '../../domain/site.ts';
 import { chooseSite, reachesSite } from '../api/authorise.ts';
-import { listQuery, toPage } from '../api/cursor.ts';
+import { toPage } from '../api/cursor.ts';
 import { endpoint } from '../api/endpoint.ts';
 import type { EndpointsOf } from '../api/make-api.ts';
+import { notBuilt } from '../api/not-built.ts';
+import { peopleOperations as operations } from '../api/operations/people.ts';
 import { Refusal } from '../api/refusal.ts';
 import { readJpegSize } from '../jpeg.ts';
 import type { StoredPerson } from '../table/items.ts';
@@ -34,83 +35,64 @@ export const makePeopleEndpoints = (deps: PeopleDeps): EndpointsOf<'people'> => 
   };
 
   return {
-    people: endpoint({
-      query: z.strictObject({ ...listQuery, site: SiteId.optional() }),
-      answer: PersonPage,
-      handle: async ({ access, query }) => {
-        const site = chooseSite(access, query.site);
-        const { items, next } = await people.peopleOfSite(site, query.cursor ?? null, query.limit);
-        return toPage(items.map(toPerson), next);
-      },
+    people: endpoint(operations.people, async ({ access, query }) => {
+      const site = chooseSite(access, query.site);
+      const { items, next } = await people.peopleOfSite(site, query.cursor ?? null, query.limit);
+      return { json: toPage(items.map(toPerson), next) };
     }),
 
-    createPerson: endpoint({
-      body: NewPerson,
-      answer: Person,
-      status: 201,
-      handle: async ({ access, body }) => {
-        requireSites([chooseSite(access, body.site)]);
-        const { consent, ...facts } = body;
-        const at = instant();
-        const person: StoredPerson = {
-          id: deps.newPersonId(),
-          ...facts,
-          status: 'active',
-          ...(consent === null ? {} : { consent: { ...consent, at, by: access.caller.username } }),
-          createdAt: at,
-        };
-        if ((await people.addPerson(person)) === 'number_taken') {
-          throw new Refusal(409, 'Another person has this number; choose another or look them up.');
-        }
-        return toPerson(person);
-      },
+    createPerson: endpoint(operations.createPerson, async ({ access, body }) => {
+      requireSites([chooseSite(access, body.site)]);
+      const { consent, ...facts } = body;
+      const at = instant();
+      const person: StoredPerson = {
+        id: deps.newPersonId(),
+        ...facts,
+        status: 'active',
+        ...(consent === null ? {} : { consent: { ...consent, at, by: access.caller.username } }),
+        createdAt: at,
+      };
+      if ((await people.addPerson(person)) === 'number_taken') {
+        throw new Refusal(409, 'Another person has this number; choose another or look them up.');
+      }
+      return { json: toPerson(person) };
     }),
 
-    addFace: endpoint({
-      params: z.object({ id: z.string().max(64) }),
-      answer: FaceReference,
-      status: 201,
-      handle: async ({ access, params, contentType, bytes }) => {
-        const person = await people.findPerson(params.id);
-        if (person === null || !reachesSite(access, person.site)) {
-          throw new Refusal(404, 'There is no such person at your sites.');
-        }
-        if (person.status !== 'active') throw new Refusal(409, 'This person has left.');
-        if (person.consent === undefined) throw new Refusal(409, consentFirst);
-        const image = await readPicture(contentType, bytes);
+    addFace: endpoint(operations.addFace, async ({ access, params, contentType, bytes }) => {
+      const person = await people.findPerson(params.id);
+      if (person === null || !reachesSite(access, person.site)) {
+        throw new Refusal(404, 'There is no such person at your sites.');
+      }
+      if (person.status !== 'active') throw new Refusal(409, 'This person has left.');
+      if (person.consent === undefined) throw new Refusal(409, consentFirst);
+      const image = await readPicture(contentType, bytes);
 
-        const indexed = await faces.add(person.id, image);
-        if (indexed.kind === 'several_faces') {
-          throw new Refusal(
-            422,
-            'There is more than one face in the picture; send one of this person alone.',
-          );
-        }
-        if (indexed.kind === 'no_usable_face') {
-          const why = indexed.reasons.length === 0 ? 'no face was found' : indexed.reasons.join(', ');
-          throw new Refusal(422, `No usable face (${why}); send a sharp, frontal picture in good light.`);
-        }
-        const face = { faceId: indexed.faceId, personId: person.id, indexedAt: instant() };
-        if ((await people.addFace(face)) === 'added') return face;
-        await faces.remove(face.faceId); // the consent went while the face was being indexed
-        throw new Refusal(409, consentFirst);
-      },
+      const indexed = await faces.add(person.id, image);
+      if (indexed.kind === 'several_faces') {
+        throw new Refusal(422, 'There is more than one face in the picture; send one of this person alone.');
+      }
+      if (indexed.kind === 'no_usable_face') {
+        const why = indexed.reasons.length === 0 ? 'no face was found' : indexed.reasons.join(', ');
+        throw new Refusal(422, `No usable face (${why}); send a sharp, frontal picture in good light.`);
+      }
+      const face = { faceId: indexed.faceId, personId: person.id, indexedAt: instant() };
+      if ((await people.addFace(face)) === 'added') return { json: face };
+      await faces.remove(face.faceId); // the consent went while the face was being indexed
+      throw new Refusal(409, consentFirst);
     }),
 
-    linkUser: endpoint({
-      params: z.object({ sub: z.string().regex(/^[\w-]{1,64}$/, 'the user’s sub') }),
-      body: UserLink,
-      answer: UserLink,
-      handle: async ({ params, body }) => {
-        requireSites(body.sites);
-        if (body.personId !== null && (await people.findPerson(body.personId)) === null) {
-          throw new Refusal(422, 'There is no such person.');
-        }
-        const { personId, sites: linked } = body;
-        await people.linkUser(params.sub, { sites: linked, ...(personId === null ? {} : { personId }) });
-        return body;
-      },
+    linkUser: endpoint(operations.linkUser, async ({ params, body }) => {
+      requireSites(body.sites);
+      if (body.personId !== null && (await people.findPerson(body.personId)) === null) {
+        throw new Refusal(422, 'There is no such person.');
+      }
+      const { personId, sites: linked } = body;
+      await people.linkUser(params.sub, { sites: linked, ...(personId === null ? {} : { personId }) });
+      return { json: body, version: 1 };
     }),
+    user: notBuilt(operations.user),
+    setPin: notBuilt(operations.setPin),
+    setOwnPin: notBuilt(operations.setOwnPin),
   };
 };
 

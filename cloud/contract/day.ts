@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { Instant, SiteId } from '#contract/names.ts';
-import { Direction, DoorDirection } from '#contract/outcome.ts';
+import { Instant, SiteId } from './names.ts';
+import { Direction, DoorDirection } from './outcome.ts';
 
 /** What a day amounts to. The order is that in which a page lists them. */
 export const DayStatus = z.enum([
@@ -62,7 +62,7 @@ export const DayEntry = z.strictObject({
 export type DayEntry = z.infer<typeof DayEntry>;
 
 /** Late and early are minutes begun; the others are full minutes. `worked` and `break` are elapsed time, `expected` is nominal. */
-const Minutes = z.strictObject({
+export const Minutes = z.strictObject({
   worked: minutes,
   expected: minutes,
   late: minutes,
@@ -109,7 +109,7 @@ export const DayFigures = z.strictObject({
 export type DayFigures = z.infer<typeof DayFigures>;
 
 /** A correction as the day that it touches shows it. */
-const DayCorrection = z.strictObject({
+export const DayCorrection = z.strictObject({
   id: z.string(),
   action: z.enum(['add', 'void', 'retime', 'reclassify']),
   state: z.enum(['waiting', 'approved', 'refused']),
