@@ -19,6 +19,7 @@ import { makeDelivery } from './outbox/deliver.ts';
 import { nodeDisk as disk } from './outbox/disk.ts';
 import { openFileOutbox } from './outbox/file-outbox.ts';
 import { createCounters, runPipeline } from './pipeline.ts';
+import { trackingOf } from './tracker/track.ts';
 import { aborted, unlessStopped } from './unless-stopped.ts';
 import { makeFaceFinder, type WorkerFaceFinder } from './vision/face-finder.ts';
 
@@ -130,6 +131,7 @@ export const runDoor = async (
         newPassageId,
         verdicts,
         liveness,
+        tracking: trackingOf(config),
         counters,
       },
       AbortSignal.any([until, broken.signal]),

@@ -38,6 +38,13 @@ const Settings = z.strictObject({
     .describe(
       'parts of the picture that are made black before anything looks at them, each a list of corners as in `zone`',
     ),
+  ignorePictures: z
+    .boolean()
+    .default(true)
+    .describe(
+      'take a face that hangs still where it hung when the watch began, such as on a poster, for nobody; `false` where people ' +
+        'may be in view for the whole of it without moving, and nothing with a face hangs there',
+    ),
   detector: z
     .enum(['blazeface', 'face-api', 'face-api-ssd'])
     .default('blazeface')

@@ -4,6 +4,7 @@ import type { Camera, Frame } from './camera/frame.ts';
 import { makeMemoryLog } from './log.ts';
 import type { NewEntry } from './outbox/outbox.ts';
 import { createCounters, runPipeline } from './pipeline.ts';
+import { doorTracking, type TrackerSettings, trackingOf } from './tracker/track.ts';
 import type { Face, FaceFinder } from './vision/face.ts';
 
 /** Somebody who takes a step and then stands still, `frames` after they came. */
@@ -33,7 +34,8 @@ const makeEyes = (camera: Camera, detect: (frame: Frame) => readonly Face[]) => 
     confirm: async () => ({ score: 0.9 }),
     close: async () => {},
   };
-  const run = (signal = new AbortController().signal) =>
+  const tracked = { count: 0 };
+  const run = (signal = new AbortController().signal, tracking: TrackerSettings = doorTracking) =>
     runPipeline(
       {
         camera,
@@ -43,10 +45,18 @@ const makeEyes = (camera: Camera, detect: (frame: Frame) => readonly Face[]) => 
         doorTime: { bootId: '0c9f1b5e-3a7d-4e21-8b6c-2f1d3e4a5b6c', clockState: () => 'unsynced' },
         newPassageId: () => '01932f6e-8f2a-7c31-9d4e-5a6b7c8d9e0f',
         counters,
+        tracking,
+        onlooker: {
+          stage: (name, work) => {
+            if (name === 'track') tracked.count += 1;
+            return work();
+          },
+          saw: () => undefined,
+        },
       },
       signal,
     );
-  return { entries, searched, counters, log, run };
+  return { entries, searched, counters, tracked, log, run };
 };
 
 const times = (count: number, picture: boolean): boolean[] => Array(count).fill(picture);
@@ -72,6 +82,24 @@ it('sends no picture that hangs on the wall, and looks at it only while somethin
   expect(eyes.counters.passages).toBe(0);
   // Ten seconds pass before a face without motion is known to be no person.
   expect(eyes.searched).toHaveLength(100);
+});
+
+it('counts who never moves where the door is told that nothing with a face hangs there', async () => {
+  const still = createTestFace(320, 180, { width: 70 });
+  const eyes = makeEyes(cameraOf(times(60, true)), () => [still]);
+  await eyes.run(undefined, trackingOf({ ignorePictures: false }));
+  expect(eyes.entries.map(({ kind }) => kind)).toEqual(['sighting']);
+});
+
+it('does nothing for a picture that it only remembers', async () => {
+  const poster = createTestFace(320, 180, { width: 70 });
+  // The light goes out after the picture is known, and then nothing happens.
+  const eyes = makeEyes(cameraOf([...times(150, true), ...times(600, false)]), ({ index }) =>
+    index < 150 ? [poster] : [],
+  );
+  await eyes.run();
+  expect(eyes.counters).toMatchObject({ frames: 750, passages: 0 });
+  expect(eyes.tracked.count).toBeLessThan(300);
 });
 
 it('goes on with the next frame when one fails', async () => {

@@ -6,7 +6,7 @@ import { everywhere, type Zone } from './camera/zone.ts';
 import { type LivenessPolicy, noLiveness } from './liveness/liveness-policy.ts';
 import type { Log } from './log.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import { doorTracking, mayStandStill } from './tracker/track.ts';
+import { doorTracking, mayStandStill, type TrackerSettings } from './tracker/track.ts';
 import { type FollowedTrack, makeTracker, type Step } from './tracker/tracker.ts';
 import type { Face, FaceFinder } from './vision/face.ts';
 import { downscaleLuma } from './vision/luma.ts';
@@ -61,6 +61,7 @@ export const runPipeline = async (
     newPassageId,
     verdicts = noVerdicts,
     liveness = noLiveness,
+    tracking = doorTracking,
     counters = createCounters(),
     onlooker: { stage, saw } = nobody,
   }: {
@@ -75,12 +76,13 @@ export const runPipeline = async (
     /** What the cloud answers; without, no passage gets a second picture. */
     readonly verdicts?: Verdicts;
     readonly liveness?: LivenessPolicy;
+    readonly tracking?: TrackerSettings;
     readonly counters?: PipelineCounters;
     readonly onlooker?: Onlooker;
   },
   signal: AbortSignal,
 ): Promise<'stopped' | 'ended'> => {
-  const tracker = makeTracker({ newPassageId, ...doorTracking });
+  const tracker = makeTracker({ newPassageId, ...tracking });
   const bestShots = makeBestShots({ finder, outbox, log, doorTime, verdicts, liveness });
   let tracks: readonly FollowedTrack[] = [];
   let background: Background | undefined;
@@ -93,7 +95,9 @@ export const runPipeline = async (
     background = motion.background;
     // Who stands still is no motion, but still there; who has just left is remembered, but not looked for.
     const isWanted = motion.moved || tracks.some((track) => mayStandStill(track, frame.monotonicMs));
-    if (!isWanted && tracks.length === 0 && bestShots.unsettled() === 0) return;
+    // The place of a picture is kept for days and changes nothing until something is found again.
+    const isQuiet = tracks.every(({ isMemory }) => isMemory) && bestShots.unsettled() === 0;
+    if (!isWanted && isQuiet) return;
     if (isWanted) counters.searchedFrames += 1;
     const faces = isWanted ? await stage('detect', () => finder.detect(frame)) : [];
     const inZone = faces.filter(({ box }) => zone.holds(box, frame));

@@ -6,6 +6,7 @@ import { type LivenessPolicy, noLiveness } from '../liveness/liveness-policy.ts'
 import type { Log } from '../log.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import { createCounters, type Onlooker, runPipeline } from '../pipeline.ts';
+import { doorTracking, type TrackerSettings } from '../tracker/track.ts';
 import type { FaceFinder } from '../vision/face.ts';
 import type { ObservedFilm } from './observed.ts';
 import { makePassageRecords } from './passage-records.ts';
@@ -22,6 +23,7 @@ export const observeFilm = async (
     log,
     clock,
     liveness = noLiveness,
+    tracking = doorTracking,
     zone,
     withPictures = false,
   }: {
@@ -30,6 +32,7 @@ export const observeFilm = async (
     readonly log: Log;
     readonly clock: Clock;
     readonly liveness?: LivenessPolicy;
+    readonly tracking?: TrackerSettings;
     readonly zone?: Zone;
     readonly withPictures?: boolean;
   },
@@ -69,6 +72,7 @@ export const observeFilm = async (
       doorTime: { bootId: readBootId(), clockState: () => 'unsynced' },
       newPassageId,
       liveness,
+      tracking,
       ...(zone && { zone }),
       counters,
       onlooker,

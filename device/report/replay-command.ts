@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts';
 import { loadConfig } from '../config.ts';
 import { makeLivenessPolicy, noLiveness } from '../liveness/liveness-policy.ts';
 import type { Log } from '../log.ts';
+import { trackingOf } from '../tracker/track.ts';
 import { makeFaceFinder } from '../vision/face-finder.ts';
 import { hasFont, ReportFolderError, writeContactSheets } from './contact-sheet.ts';
 import { observeFilm } from './observe.ts';
@@ -33,7 +34,7 @@ ${Object.entries(scenes)
   .join('')}
   --report [DIR] writes contact sheets: the chosen frame of each passage with every face's box, number and score, its
                  picture and quality; into DIR, or into .rollcall/replay/<name>
-  --config FILE  a door's settings as JSON: its detector, runtime, zone, masks and liveness are used here too
+  --config FILE  a door's settings as JSON: its detector, runtime, zone, masks, ignorePictures and liveness are used here too
   --passages N   how many people a scene has (default 12)
   --seed N       another seed is another film (default 1)
   --fps N        frames per second to look at (default: the video's own, 10 for a scene)
@@ -79,7 +80,7 @@ const parseCommandLine = (args: readonly string[]) => {
 /** What of a door's configuration matters to its eyes; without one, as a door is by default. */
 const eyesOf = (configFile: string | undefined) =>
   configFile === undefined
-    ? { runtime: 'auto' as const, masks: [], zone: undefined, liveness: 'off' as const }
+    ? { runtime: 'auto' as const, masks: [], zone: undefined, liveness: 'off' as const, ignorePictures: true }
     : loadConfig(configFile);
 
 /**
@@ -107,6 +108,7 @@ export const replay = async (
         log,
         clock,
         liveness,
+        tracking: trackingOf(eyes),
         withPictures: report,
       },
       signal,

@@ -54,6 +54,12 @@ export const doorTracking: TrackerSettings = {
   ignoresPictures: true,
 };
 
+/** The same with a door's own setting. */
+export const trackingOf = ({ ignorePictures }: { readonly ignorePictures: boolean }): TrackerSettings => ({
+  ...doorTracking,
+  ignoresPictures: ignorePictures,
+});
+
 const trackSettings = {
   minHits: 3,
   /**
