@@ -15,6 +15,7 @@ export const loadBlazefaceOnnx = async (threads: number): Promise<Detector> => {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
   });
+  const pad = makePad();
   return {
     detect: async (picture, minScore) => {
       const width = paddedSide(picture.width);
@@ -33,12 +34,18 @@ export const loadBlazefaceOnnx = async (threads: number): Promise<Detector> => {
   };
 };
 
-/** The picture with black to its right and below. */
-const pad = (picture: RgbImage, width: number, height: number): Uint8Array => {
-  if (picture.width === width && picture.height === height) return picture.data;
-  const padded = new Uint8Array(width * height * 3);
-  const rowLength = picture.width * 3;
-  for (let y = 0; y < picture.height; y++)
-    padded.set(picture.data.subarray(y * rowLength, (y + 1) * rowLength), y * width * 3);
-  return padded;
+/** The picture with black to its right and below; in the same memory as the one before if both are of a size. */
+const makePad = () => {
+  let padded = new Uint8Array(0);
+  let size = '';
+  return (picture: RgbImage, width: number, height: number): Uint8Array => {
+    if (picture.width === width && picture.height === height) return picture.data;
+    const sizes = `${picture.width} ${picture.height} ${width} ${height}`;
+    if (size !== sizes) padded = new Uint8Array(width * height * 3);
+    size = sizes;
+    const rowLength = picture.width * 3;
+    for (let y = 0; y < picture.height; y++)
+      padded.set(picture.data.subarray(y * rowLength, (y + 1) * rowLength), y * width * 3);
+    return padded;
+  };
 };

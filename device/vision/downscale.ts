@@ -5,17 +5,51 @@ import { planesOf, writeRgb } from './yuv.ts';
 /** What a frame must show to be made smaller: its size and its planes. */
 export type Picture = Pick<Frame, 'width' | 'height' | 'data'>;
 
+/** Where a picture is put together. */
+export type Buffers = {
+  floats(length: number): Float32Array;
+  bytes(length: number): Uint8ClampedArray;
+};
+
+const newBuffers: Buffers = {
+  floats: (length) => new Float32Array(length),
+  bytes: (length) => new Uint8ClampedArray(length),
+};
+
+/**
+ * The same memory for every picture of a size: a new 160 kB for each frame is let go only when the collector comes by, which on a
+ * quiet door is after tens of megabytes. `giveBack` returns the buffer of a picture that nobody looks at any more.
+ */
+export const makeReusedBuffers = (): Buffers & { giveBack(buffer: ArrayBuffer): void } => {
+  let means = new Float32Array(0);
+  let spare: ArrayBuffer | undefined;
+  return {
+    floats(length) {
+      if (means.length !== length) means = new Float32Array(length);
+      return means;
+    },
+    bytes(length) {
+      const buffer = spare?.byteLength === length ? spare : new ArrayBuffer(length);
+      spare = undefined;
+      return new Uint8ClampedArray(buffer);
+    },
+    giveBack(buffer) {
+      spare = buffer;
+    },
+  };
+};
+
 /**
  * The frame made smaller so that its longer side has `side` pixels, same shape, as RGB. A frame that is smaller already keeps its
  * size. Portrait and landscape so cost the same and show a face equally large.
  */
-export const downscaleFrame = (frame: Picture, side: number): RgbImage => {
+export const downscaleFrame = (frame: Picture, side: number, buffers = newBuffers): RgbImage => {
   const target = scaledSize(frame, side);
   const planes = planesOf(frame.width, frame.height);
-  const rgb = new Uint8ClampedArray(target.width * target.height * 3);
+  const rgb = buffers.bytes(target.width * target.height * 3);
   const chromaColumns = middles(planes.chromaWidth, target.width);
   const chromaRows = middles(planes.chromaHeight, target.height);
-  const means = blockMeans(frame, target);
+  const means = blockMeans(frame, target, buffers);
   let at = 0;
   for (let y = 0; y < target.height; y++) {
     const chromaRow = (chromaRows[y] ?? 0) * planes.chromaWidth;
@@ -44,8 +78,12 @@ export const scaledSize = ({ width, height }: Size, side: number): Size => {
  * Mean brightness of each block of the frame that becomes one pixel of the target. Of a block, nine pixels in a square lattice
  * are read: more cost time and change nothing that a detector sees.
  */
-export const blockMeans = ({ width, height, data }: Picture, target: Size): Float32Array => {
-  const means = new Float32Array(target.width * target.height);
+export const blockMeans = (
+  { width, height, data }: Picture,
+  target: Size,
+  buffers = newBuffers,
+): Float32Array => {
+  const means = buffers.floats(target.width * target.height);
   let at = 0;
   const columns = lattice(width, target.width);
   const rows = lattice(height, target.height);

@@ -61,6 +61,16 @@ describe.each(['onnx', 'wasm'] as const)('a face finder in its worker on %s', (r
     expect((await finder.detect(await crowdedFrame(6, 5))).length).toBeGreaterThanOrEqual(28);
   });
 
+  it('finds in each frame what is in it, whatever was in the one before', async () => {
+    const [landscape, portrait] = await Promise.all([
+      letterboxedFrame(samplePhotos[0] ?? '', 1280, 720),
+      letterboxedFrame(samplePhotos[0] ?? '', 720, 1280),
+    ]);
+    const before = [await finder.detect(landscape), await finder.detect(portrait)];
+    expect(await finder.detect(plainFrame(1280, 720, [90, 90, 90]))).toEqual([]);
+    expect([await finder.detect(landscape), await finder.detect(portrait)]).toEqual(before);
+  });
+
   it('finds no face in an empty frame', async () => {
     expect(await finder.detect(plainFrame(1280, 720, [90, 110, 130]))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts';
 import { scaleFace } from './box.ts';
 import type { DetectorName } from './detector.ts';
-import { downscaleFrame } from './downscale.ts';
+import { downscaleFrame, makeReusedBuffers } from './downscale.ts';
 import type { Face, FaceFinder, RgbImage } from './face.ts';
 import { probeRuntime } from './probe.ts';
 import { chooseRuntime, type Probe, type RuntimeChoice, type RuntimeSetting } from './runtime.ts';
@@ -57,6 +57,7 @@ export const makeFaceFinder = async (
     { detector, threads, runtime: choice.runtime } satisfies VisionWorkerData,
   );
   let detecting = false;
+  const buffers = makeReusedBuffers();
 
   return {
     ...choice,
@@ -66,10 +67,11 @@ export const makeFaceFinder = async (
         throw new Error('One detection at a time: drop the frame while another one is looked at.');
       detecting = true;
       try {
-        const picture = downscaleFrame(frame, detectionSide);
+        const picture = downscaleFrame(frame, detectionSide, buffers);
         const [factorX, factorY] = [frame.width / picture.width, frame.height / picture.height];
         const reply = await thread.ask({ kind: 'detect', picture }, [bufferOf(picture)]);
         if (reply.kind !== 'faces') throw unexpected(reply);
+        buffers.giveBack(reply.picture);
         return nearest(reply.faces).map((face) => scaleFace(face, factorX, factorY));
       } finally {
         detecting = false;

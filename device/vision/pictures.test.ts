@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { growBox } from './box.ts';
 import { cropRgb } from './crop.ts';
-import { downscaleFrame } from './downscale.ts';
+import { downscaleFrame, makeReusedBuffers } from './downscale.ts';
 import type { RgbImage } from './face.ts';
 import { plainFrame } from './sample-photos.ts';
 import { rgbToYuv420 } from './yuv.ts';
@@ -64,6 +64,31 @@ describe('a frame made smaller', () => {
     const small = downscaleFrame(plainFrame(200, 112, orange), 256);
     expect([small.width, small.height]).toEqual([200, 112]);
     expectColour(pixel(small, 199, 111), orange);
+  });
+
+  it('is the same in memory that held other pictures before, of its own size and of another', () => {
+    const buffers = makeReusedBuffers();
+    const shown = [
+      halves(640, 360, orange, blue),
+      halves(640, 360, blue, orange),
+      plainFrame(360, 640, blue),
+      plainFrame(640, 360, orange),
+    ];
+    const memory = new Set<ArrayBufferLike>();
+    for (const frame of shown) {
+      const picture = downscaleFrame(frame, 256, buffers);
+      expect(picture).toEqual(downscaleFrame(frame, 256));
+      memory.add(picture.data.buffer);
+      buffers.giveBack(picture.data.buffer as ArrayBuffer);
+    }
+    expect(memory.size).toBe(1);
+  });
+
+  it('does not share its memory before that is given back', () => {
+    const buffers = makeReusedBuffers();
+    const first = downscaleFrame(plainFrame(640, 360, orange), 256, buffers);
+    downscaleFrame(plainFrame(640, 360, blue), 256, buffers);
+    expectColour(pixel(first, 100, 100), orange);
   });
 
   it('reads frames of odd size', () => {

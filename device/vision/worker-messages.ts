@@ -11,6 +11,7 @@ export type VisionRequest =
 
 /** One reply per kind of request; coordinates are pixels of the picture that was sent. */
 export type VisionReply =
-  | { readonly kind: 'faces'; readonly faces: readonly Face[] }
+  /** With the memory of the picture, which was moved here with the request. */
+  | { readonly kind: 'faces'; readonly faces: readonly Face[]; readonly picture: ArrayBuffer }
   | { readonly kind: 'confirmed'; readonly score: number }
   | { readonly kind: 'tensors'; readonly count: number };

@@ -118,17 +118,24 @@ export const startWorkerThread = async <Request, Reply, Ready>(
  * together with what to say when ready. A throwing `start` ends the thread with that error.
  */
 export const serveRequests = async <Data, Request, Reply, Ready>(
-  start: (data: Data) => Promise<{ ready: Ready; answer: (request: Request) => Reply | Promise<Reply> }>,
+  start: (data: Data) => Promise<{
+    ready: Ready;
+    answer: (request: Request) => Reply | Promise<Reply>;
+    /** Buffers of a reply that are moved to whoever asked, not copied. */
+    moved?: (reply: Reply) => readonly Transferable[];
+  }>,
 ): Promise<void> => {
   const port = parentPort;
   if (!port) throw new WorkerThreadError('This module only runs in a worker thread.');
-  const post = (message: FromWorker<Reply, Ready>) => port.postMessage(message);
-  const { ready, answer } = await start(workerData as Data);
+  const post = (message: FromWorker<Reply, Ready>, moved: readonly Transferable[] = []) =>
+    port.postMessage(message, moved);
+  const { ready, answer, moved = () => [] } = await start(workerData as Data);
   let last: Promise<void> = Promise.resolve();
   port.on('message', ({ id, request }: ToWorker<Request>) => {
     last = last.then(async () => {
       try {
-        post({ kind: 'reply', id, reply: await answer(request) });
+        const reply = await answer(request);
+        post({ kind: 'reply', id, reply }, moved(reply));
       } catch (error) {
         post({ kind: 'failed', id, message: messageOf(error) });
       }

@@ -12,12 +12,16 @@ await serveRequests<VisionWorkerData, VisionRequest, VisionReply, undefined>(asy
   const answer = async (request: VisionRequest): Promise<VisionReply> => {
     switch (request.kind) {
       case 'detect':
-        return { kind: 'faces', faces: await detector.detect(request.picture, scoreFloors.continue) };
+        return {
+          kind: 'faces',
+          faces: await detector.detect(request.picture, scoreFloors.continue),
+          picture: request.picture.data.buffer as ArrayBuffer,
+        };
       case 'confirm':
         return { kind: 'confirmed', score: await confirm(request.crop) };
       case 'count-tensors':
         return { kind: 'tensors', count: tensorflow.tf.memory().numTensors };
     }
   };
-  return { ready: undefined, answer };
+  return { ready: undefined, answer, moved: (reply) => (reply.kind === 'faces' ? [reply.picture] : []) };
 });
