@@ -13,6 +13,8 @@ export const config = defineRollcall({
   // A real installation names at least one: `npm run synth` says so while nobody would be told.
   alertAddresses: [],
   monthlyBudgetUsd: 100,
+  // The price of eu-central-1. A budget in place of null ends the searches of a month once it is spent.
+  searches: { usdPerSearch: 0.0012, monthlyBudgetUsd: null },
   sites: [
     {
       id: 'main',

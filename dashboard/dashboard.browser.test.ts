@@ -1,44 +1,31 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Me, Now } from '#contract/api.ts';
 import { golden } from '#contract/golden.ts';
+import { buildPages, complaintsOf, launchBrowser, overflowPx, widths } from './browser-for-tests.ts';
 import { punchAt, sightingAt } from './src/arrivals/examples-for-tests.ts';
+import { exampleAttendance } from './stub-attendance-for-tests.ts';
 import { type StubData, startStubOrigin } from './stub-origin-for-tests.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    chromiumPath: string;
-  }
-}
-
-let dist: string;
+let pages: Awaited<ReturnType<typeof buildPages>>;
 let browser: Browser;
 let data: StubData;
 let stub: Awaited<ReturnType<typeof startStubOrigin>>;
 let page: Page;
-/** What the browser complained about: violations of the page's policy, uncaught errors. */
-let complaints: string[];
+let complaints: readonly string[];
 
 beforeAll(async () => {
-  dist = await mkdtemp(path.join(tmpdir(), 'rollcall-dashboard-'));
-  const configFile = path.join(import.meta.dirname, 'vite.config.ts');
-  await build({ configFile, logLevel: 'error', build: { outDir: dist } });
-  browser = await chromium.launch({
-    executablePath: inject('chromiumPath'),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  });
+  pages = await buildPages();
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser.close();
-  await rm(dist, { recursive: true, force: true });
+  await pages.remove();
 });
 
 beforeEach(async () => {
   data = {
+    attendance: exampleAttendance(),
     me: Me.parse(golden('me')),
     now: Now.parse(golden('now')),
     punches: [punchAt(20), punchAt(10)],
@@ -48,14 +35,9 @@ beforeEach(async () => {
     tokenSeconds: 900,
     pageSize: 25,
   };
-  stub = await startStubOrigin(dist, data);
-  page = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage();
-  complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      complaints.push(message.text());
-  });
+  stub = await startStubOrigin(pages.dist, data);
+  page = await (await browser.newContext({ viewport: widths.phone })).newPage();
+  complaints = complaintsOf(page);
 });
 afterEach(async () => {
   await page.context().close();
@@ -205,8 +187,7 @@ describe('the dashboard in a browser', () => {
     await page.setViewportSize({ width: 320, height: 700 });
     await signIn();
     await rows().first().waitFor();
-    const sizes = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-    expect(sizes[0]).toBeLessThanOrEqual(sizes[1] ?? 0);
+    expect(await overflowPx(page)).toBe(0);
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Skip to the content');
   });

@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { Me, Now, PunchItem, SightingItem } from '#contract/api.ts';
 import { golden } from '#contract/golden.ts';
+import { attendanceAnswer, type StubAttendance } from './stub-attendance-for-tests.ts';
 
 /** What the stub answers; a test changes it while the page runs. */
 export type StubData = {
+  attendance: StubAttendance;
   me: Me;
   now: Now;
   punches: PunchItem[];
@@ -22,8 +24,14 @@ export type StubData = {
   pageSize: number;
 };
 
-/** One request as the stub saw it; `body` is a form, if one came. */
-type Seen = { readonly method: string; readonly path: string; readonly body: URLSearchParams };
+/** One request as the stub saw it; `body` is a form, if one came, and `bytes` whatever came. */
+type Seen = {
+  readonly method: string;
+  readonly path: string;
+  readonly body: URLSearchParams;
+  readonly bytes: Buffer;
+  readonly headers: IncomingMessage['headers'];
+};
 
 /** The policy that the stack sends with every page; the sign-in pages are on the same origin here. */
 const securityHeaders = {
@@ -46,17 +54,20 @@ export const startStubOrigin = async (distDir: string, data: StubData) => {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://stub');
-    const body = new URLSearchParams(await text(request));
-    seen.push({ method: request.method ?? '', path: url.pathname + url.search, body });
+    const bytes = await buffer(request);
+    const { method = '', headers } = request;
+    const body = new URLSearchParams(bytes.toString('latin1'));
+    seen.push({ method, path: url.pathname + url.search, body, bytes, headers });
     const json = (status: number, value: unknown) => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(value));
     };
     if (url.pathname.startsWith('/api/v1/')) {
-      const found = apiAnswer(request.headers.authorization?.replace('Bearer ', '') ?? '', url);
-      if (found === undefined) response.destroy();
-      else json(found.status, found.value);
-      return;
+      const asked = { method, url, body: bytes.toString() };
+      const found = apiAnswer(headers.authorization?.replace('Bearer ', '') ?? '', asked);
+      if (found === undefined) return void response.destroy();
+      response.writeHead(found.status, { 'content-type': 'application/json', ...found.headers });
+      return void response.end(found.text ?? (found.json === undefined ? '' : JSON.stringify(found.json)));
     }
     switch (url.pathname) {
       case '/config.json':
@@ -95,23 +106,33 @@ export const startStubOrigin = async (distDir: string, data: StubData) => {
     }
   };
 
-  /** Status and body of an API call; undefined = the connection breaks. */
-  const apiAnswer = (token: string, url: URL): { status: number; value: unknown } | undefined => {
+  /** The answer to an API call; undefined = the connection breaks. */
+  const apiAnswer = (
+    token: string,
+    asked: Parameters<typeof attendanceAnswer>[2],
+  ): ReturnType<typeof attendanceAnswer> => {
+    const { url } = asked;
     if (data.api === 'down') return undefined;
-    if (!tokens.has(token)) return { status: 401, value: { ...golden('problem'), status: 401 } };
-    if (data.refuseLists && !url.pathname.endsWith('/me')) return { status: 403, value: golden('problem') };
+    if (tokens.has(token) === false) return { status: 401, json: { ...golden('problem'), status: 401 } };
+    if (data.refuseLists && url.pathname.endsWith('/me') === false)
+      return { status: 403, json: golden('problem') };
     const page = <T>(items: readonly T[]) => {
       const from = Number(url.searchParams.get('cursor') ?? 0);
       const to = from + data.pageSize;
       return { items: items.slice(from, to), next: to < items.length ? String(to) : null };
     };
-    const values: Readonly<Record<string, unknown>> = {
-      '/me': data.me,
-      '/attendance/now': data.now,
-      '/attendance/punches': page(data.punches),
-      '/sightings': page(data.sightings),
-    };
-    return { status: 200, value: values[url.pathname.slice('/api/v1'.length)] };
+    switch (url.pathname.slice('/api/v1'.length)) {
+      case '/me':
+        return { status: 200, json: data.me };
+      case '/attendance/now':
+        return { status: 200, json: data.now };
+      case '/attendance/punches':
+        return { status: 200, json: page(data.punches) };
+      case '/sightings':
+        return { status: 200, json: page(data.sightings) };
+      default:
+        return attendanceAnswer(data.attendance, page, asked);
+    }
   };
 
   const server = createServer((request, response) => {

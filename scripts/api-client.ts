@@ -12,7 +12,10 @@ class ApiError extends Error {
   }
 }
 
-/** Calls the HTTP API with an access token. A Buffer is sent as a JPEG, anything else as JSON. Throws ApiError. */
+/**
+ * Calls the HTTP API with an access token. A Buffer is sent as a JPEG, anything else as JSON; an answer that is not JSON comes back as
+ * text. Throws ApiError.
+ */
 export const makeApiClient =
   (api: string, accessToken: string): ApiClient =>
   async (method, path, body) => {
@@ -29,7 +32,8 @@ export const makeApiClient =
         : { body: Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body) }),
     });
     const text = await answer.text();
-    const json: unknown = text === '' ? undefined : JSON.parse(text);
+    const isJson = /[/+]json\b/.test(answer.headers.get('content-type') ?? '');
+    const json: unknown = isJson ? JSON.parse(text) : text || undefined;
     if (answer.ok) return json;
     const problem = Problem.safeParse(json);
     const words = problem.success

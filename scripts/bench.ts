@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { apiP95 } from './bench/api-p95.ts';
+import { apiUnits } from './bench/api-units.ts';
 import { matches, selectMeasurements } from './bench/figures.ts';
 import { iam } from './bench/iam.ts';
 import { ingest } from './bench/ingest.ts';
@@ -31,6 +33,8 @@ const measurements = [
   lambda,
   local,
   rekognitionSearch,
+  apiUnits,
+  apiP95,
 ];
 const help = `npm run bench -- [PREFIX…]
 

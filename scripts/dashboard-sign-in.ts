@@ -2,7 +2,7 @@ import { DashboardConfig } from '#contract/dashboard-config.ts';
 import { type Credentials, type SignInEndpoints, signIn } from './sign-in.ts';
 
 /** Reads from a running dashboard how to sign in as it does. */
-async function readSignInEndpoints(dashboardUrl: string): Promise<SignInEndpoints> {
+export async function readSignInEndpoints(dashboardUrl: string): Promise<SignInEndpoints> {
   const answer = await fetch(new URL('/config.json', dashboardUrl));
   if (!answer.ok)
     throw new Error(`${dashboardUrl}/config.json answered ${answer.status}: is Rollcall running?`);

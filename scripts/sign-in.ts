@@ -10,11 +10,18 @@ export type SignInEndpoints = {
 
 export type Credentials = { readonly username: string; readonly password: string };
 
+/** Signs a user in and returns the access token; see `fetchTokens`. */
+export const signIn = async (endpoints: SignInEndpoints, user: Credentials): Promise<string> =>
+  (await fetchTokens(endpoints, user)).access;
+
 /**
  * Signs a user in as a browser does: the hosted page's form, then the code exchanged with its PKCE verifier.
- * Returns the access token. Throws with the page's own words when it refuses.
+ * Throws with the page's own words when it refuses.
  */
-export async function signIn(endpoints: SignInEndpoints, user: Credentials): Promise<string> {
+export async function fetchTokens(
+  endpoints: SignInEndpoints,
+  user: Credentials,
+): Promise<{ readonly access: string /** Only with the scope `openid`. */; readonly id?: string }> {
   const verifier = randomBytes(32).toString('base64url');
   const code = await authorize(endpoints, user, verifier);
   const answer = await fetch(`${endpoints.signInUrl}/oauth2/token`, {
@@ -28,11 +35,14 @@ export async function signIn(endpoints: SignInEndpoints, user: Credentials): Pro
       code_verifier: verifier,
     }),
   });
-  const body = (await answer.json()) as { access_token?: string; error?: string };
+  const body = (await answer.json()) as { access_token?: string; id_token?: string; error?: string };
   if (!answer.ok || body.access_token === undefined) {
     throw new Error(`the token endpoint refused the code: ${body.error ?? answer.status}`);
   }
-  return body.access_token;
+  return {
+    access: body.access_token,
+    ...(body.id_token === undefined ? {} : { id: body.id_token }),
+  };
 }
 
 async function authorize(endpoints: SignInEndpoints, user: Credentials, verifier: string): Promise<string> {

@@ -20,6 +20,8 @@ export type RejectionReason =
 type DecisionReason =
   | 'no_face_found'
   | 'no_match'
+  /** The month's budget for searches is spent. */
+  | 'not_searched'
   | 'several_people'
   | 'not_enrolled'
   | 'no_consent'

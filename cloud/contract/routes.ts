@@ -32,7 +32,7 @@ export const routes = {
   openapi: {
     method: 'GET',
     path: '/openapi.json',
-    function: 'attendance',
+    function: 'doors',
     scope: scopes.read,
     allow: { any: 'self' },
   },

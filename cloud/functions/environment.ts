@@ -1,6 +1,16 @@
 import * as z from 'zod';
 import { Stage } from '#contract/names.ts';
+import { SearchBudget } from '../domain/search-budget.ts';
 import { Sites } from '../domain/site.ts';
+
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue('must be JSON');
+    return z.NEVER;
+  }
+});
 
 /** Every environment variable that a function may be given (cloud/infra/bind.ts sets them with the grants). */
 const variables = {
@@ -8,17 +18,9 @@ const variables = {
   COLLECTION_ID: z.string().min(1),
   STAGE: Stage,
   ALERTS_TOPIC_ARN: z.string().min(1),
-  SITES: z
-    .string()
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        context.addIssue('must be JSON');
-        return z.NEVER;
-      }
-    })
-    .pipe(Sites),
+  IMAGES_BUCKET: z.string().min(3),
+  SITES: json.pipe(Sites),
+  SEARCH_BUDGET: json.pipe(SearchBudget),
 };
 
 type Variables = typeof variables;

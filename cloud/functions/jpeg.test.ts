@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { isWholeJpeg, readJpegSize } from './jpeg.ts';
+import { isWholeJpeg, readJpegSize, withoutMetadata } from './jpeg.ts';
 import { tinyJpeg } from './jpeg-for-tests.ts';
 
 describe('reading the size of a JPEG', () => {
@@ -63,5 +63,52 @@ describe('telling a whole JPEG from one that was cut off', () => {
     const headers = tinyJpeg(90, 80).subarray(0, -2);
     expect(isWholeJpeg(Buffer.concat([headers, scan, Buffer.from('d9', 'hex'), Buffer.alloc(9)]))).toBe(true);
     expect(isWholeJpeg(Buffer.concat([headers, scan, Buffer.from('00d9', 'hex')]))).toBe(false);
+  });
+});
+
+describe('a JPEG without its metadata', () => {
+  const picture = () =>
+    sharp({ create: { width: 96, height: 80, channels: 3, background: '#a65' } }).jpeg({ quality: 80 });
+  const withEverything = () =>
+    picture()
+      .withExif({
+        IFD0: { Artist: 'Somebody', Software: 'Camera 1' },
+        IFD3: { GPSLatitude: '52/1 30/1 0/1' },
+      })
+      .withIccProfile('p3')
+      .withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/">Somebody</x:xmpmeta>')
+      .toBuffer();
+
+  it('says nothing of where, when and with what it was taken', async () => {
+    const sent = await withEverything();
+    expect(await sharp(sent).metadata()).toMatchObject({ exif: expect.any(Buffer), xmp: expect.any(Buffer) });
+    const kept = withoutMetadata(sent);
+    expect(Object.keys(await sharp(kept).metadata())).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/exif|xmp|icc|iptc/)]),
+    );
+    expect(Buffer.from(kept).toString('latin1')).not.toContain('Somebody');
+  });
+
+  it('shows the very same pixels', async () => {
+    const sent = await withEverything();
+    const pixels = (image: Uint8Array) => sharp(image, { ignoreIcc: true }).raw().toBuffer();
+    expect(await pixels(withoutMetadata(sent))).toEqual(await pixels(sent));
+    const plain = await picture().toBuffer();
+    expect(Buffer.from(withoutMetadata(plain)).equals(plain)).toBe(true);
+  });
+
+  it('keeps the colour transform of an Adobe JPEG, without which its colours would be wrong', async () => {
+    const cmyk = await picture().toColourspace('cmyk').toBuffer();
+    const adobe = Buffer.from('ffee000e41646f626500640000000002', 'hex');
+    const sent = cmyk.includes('Adobe')
+      ? cmyk
+      : Buffer.concat([cmyk.subarray(0, 2), adobe, cmyk.subarray(2)]);
+    expect(Buffer.from(withoutMetadata(sent)).includes('Adobe')).toBe(true);
+  });
+
+  it('ends where the picture ends: previews and second pictures behind it are gone', async () => {
+    const plain = await picture().toBuffer();
+    const sent = Buffer.concat([plain, await withEverything()]);
+    expect(Buffer.from(withoutMetadata(sent)).equals(plain)).toBe(true);
   });
 });

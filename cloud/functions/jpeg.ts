@@ -32,6 +32,28 @@ export const isWholeJpeg = (bytes: Uint8Array): boolean => {
   return false;
 };
 
+/**
+ * The same picture without what was written beside it: where and with what it was taken, previews, further pictures behind its end.
+ * Nothing is encoded anew. What decoders need stays: JFIF (APP0) and Adobe's colour transform (APP14). The orientation goes with the rest, so
+ * that a picture whose pixels lie on their side is shown so.
+ */
+export const withoutMetadata = (bytes: Uint8Array): Uint8Array => {
+  const found = [...segments(viewOf(bytes))];
+  const kept = found.map(({ marker, offset }, n) => {
+    const segment = bytes.subarray(offset, found[n + 1]?.offset ?? offset + 2);
+    return isMetadata(marker, segment) ? segment.subarray(0, 0) : segment;
+  });
+  return Buffer.concat([bytes.subarray(0, 2), ...kept]);
+};
+
+const comment = 0xfe;
+const isMetadata = (marker: number, segment: Uint8Array): boolean => {
+  if (marker === comment) return true;
+  if (marker < 0xe0 || marker > 0xef) return false;
+  const name = Buffer.from(segment.subarray(4, 9)).toString('latin1');
+  return !(marker === 0xe0 && name === 'JFIF\0') && !(marker === 0xee && name === 'Adobe');
+};
+
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 

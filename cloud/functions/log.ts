@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { CheckInOutcome } from '#contract/check-in.ts';
 import type { Outcome } from '#contract/outcome.ts';
 
 /**
@@ -26,7 +27,10 @@ type LogEvents = {
   /** A sighting that waited for its boot's clock was settled anew. */
   'sighting.dated': DeliveryIds & { readonly outcome: Outcome; readonly reason: string | null };
   'passage.recorded': DeliveryIds & { readonly reason: string | null };
+  'check_in.decided': { readonly site: string; readonly outcome: CheckInOutcome };
   'search.waited': DeliveryIds & { readonly cause: string; readonly tries: number; readonly waitMs: number };
+  /** A search that was bought could not be counted: the month's usage is too low by one. */
+  'usage.uncounted': { readonly thing: string; readonly cause: string };
   'delivery.rejected': DeliveryIds & { readonly reason: string };
   /** The delivery waits for its next try. `thing` and the rest are absent when the event was none of ours. */
   'delivery.failed': Partial<DeliveryIds> & { readonly code: string; readonly cause: string };
@@ -55,8 +59,24 @@ type LogEvents = {
   'gap.closed': { readonly thing: string; readonly numbers: string; readonly afterMs: number };
   /** People could not be told of a gap; the next check tries again. */
   'gap.unannounced': { readonly thing: string; readonly code: string; readonly cause: string };
+  /** The month's searches come near their budget, or have used it up; people were told, or are being told. */
+  'search.budget': { readonly month: string; readonly guard: 'warn' | 'stop'; readonly searches: number };
   /** `open` gaps and suspicions were looked at. */
   'gaps.checked': { readonly open: number; readonly failed: number };
+  /** Days of a person could not be derived; what they wait for stays, and is tried again. */
+  'days.underivable': { readonly person: string; readonly code: string; readonly cause: string };
+  /** A site's days were brought up to date: days derived, dates closed, people who failed, facts and dates left for the next time. */
+  'days.kept': {
+    readonly site: string;
+    readonly derived: number;
+    readonly closed: number;
+    readonly failed: number;
+    readonly left: number;
+    readonly ms: number;
+  };
+  'days.failed': { readonly site: string; readonly code: string; readonly cause: string };
+  /** A date has been over for days and is still open, most likely because a door has not said everything since `syncedThrough`. */
+  'closing.overdue': { readonly site: string; readonly date: string; readonly syncedThrough: string };
   'door.provisioned': { readonly serial: string; readonly again: boolean };
   'door.refused': { readonly serial: string | null; readonly reason: string };
   'api.answered': {
@@ -65,6 +85,22 @@ type LogEvents = {
     readonly sub: string | null;
     readonly ms: number;
   };
+  'correction.requested': {
+    readonly correction: string;
+    readonly action: string;
+    readonly sub: string;
+    readonly overrodeLock: boolean;
+  };
+  'correction.decided': {
+    readonly correction: string;
+    readonly decision: string;
+    readonly sub: string;
+    readonly overrodeLock: boolean;
+  };
+  /** A correction was approved and the days could not be derived at once; the schedule does it. */
+  'correction.days_later': { readonly site: string; readonly person: string; readonly code: string };
+  /** What a request with an `Idempotency-Key` did could not be noted: sent again, it is judged anew. */
+  'once.unnoted': { readonly route: string; readonly sub: string; readonly code: string };
   'api.failed': { readonly route: string; readonly code: string; readonly cause: string };
 };
 

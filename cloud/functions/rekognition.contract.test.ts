@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeDetectFaces } from './check-in/detect-faces.ts';
 import { makeRekognitionSearch } from './ingest/rekognition-search.ts';
 import { makeRekognitionFaceIndex } from './people/face-index.ts';
 
@@ -88,6 +89,36 @@ describe('searching the collection', () => {
       await expect(search()).rejects.toMatchObject({ name: code });
     },
   );
+});
+
+describe('looking for faces', () => {
+  const detect = () => makeDetectFaces(client)(image, { width: 640, height: 480 });
+
+  it('gives the side of each in pixels, the same whichever way the picture lies', async () => {
+    const faces = [
+      { Width: 0.25, Height: 0.5, Left: 0.1, Top: 0.1 },
+      { Width: 0.5, Height: 0.25, Left: 0.5, Top: 0.5 },
+    ];
+    answers.DetectFaces = { body: { FaceDetails: faces.map((BoundingBox) => ({ BoundingBox })) } };
+    const side = Math.sqrt(160 * 240);
+    expect(await detect()).toEqual({ kind: 'faces', sidesPx: [side, side] });
+    answers.DetectFaces = { body: { FaceDetails: [] } };
+    expect(await detect()).toEqual({ kind: 'faces', sidesPx: [] });
+  });
+
+  it('asks for neither age nor gender nor emotion', async () => {
+    await detect().catch(() => undefined);
+    expect(asked).toEqual([
+      { operation: 'DetectFaces', input: { Image: { Bytes: image.toString('base64') } } },
+    ]);
+  });
+
+  it('tells a picture that is refused from a call that failed', async () => {
+    answers.DetectFaces = refuses('InvalidImageFormatException');
+    expect(await detect()).toEqual({ kind: 'refused' });
+    answers.DetectFaces = refuses('ThrottlingException');
+    await expect(detect()).rejects.toMatchObject({ name: 'ThrottlingException' });
+  });
 });
 
 describe('adding a face reference', () => {

@@ -16,6 +16,13 @@ export type Watched = {
   readonly refusals: IMetric;
   /** How often the gap detector looked. */
   readonly checks: IMetric;
+  /** Who keeps the days; how often it did, and how often a date was found open that should long be closed. */
+  readonly days: {
+    readonly function: IFunction;
+    readonly kept: IMetric;
+    readonly overdue: IMetric;
+    readonly dead: IQueue;
+  };
   /** Every function of the stack, at most ten. */
   readonly functions: readonly IFunction[];
   readonly queues: { readonly failed: IQueue; readonly dead: IQueue; readonly watchDead: IQueue };
@@ -30,6 +37,7 @@ export const alarmRules = (watched: Watched): readonly AlarmRule[] => [
   ...rekognitionAlarms(),
   ...tableAlarms(watched),
   ...watchAlarms(watched),
+  ...daysAlarms(watched),
   ...browserAlarms(watched),
 ];
 
@@ -233,6 +241,38 @@ const watchAlarms = ({ watch, checks, queues }: Watched): readonly AlarmRule[] =
     id: 'watch-dead',
     meaning: 'The schedule could not call the gap detector.',
     metric: queue(queues.watchDead, 'ApproximateNumberOfMessagesVisible'),
+    threshold: 1,
+  },
+];
+
+const daysAlarms = ({ days }: Watched): readonly AlarmRule[] => [
+  {
+    id: 'days-errors',
+    meaning: 'Attendance days of somebody, or of a whole site, could not be derived for half an hour.',
+    metric: lambda(days.function, 'Errors'),
+    threshold: 1,
+    periods: 6,
+  },
+  {
+    id: 'days-silent',
+    meaning: 'No site’s attendance days have been brought up to date for twenty minutes.',
+    metric: days.kept,
+    threshold: 1,
+    periods: 4,
+    whenSilent: true,
+  },
+  {
+    id: 'days-overdue',
+    meaning:
+      'A date has been over for three days and is still open; the log event closing.overdue names site and date.',
+    metric: days.overdue,
+    threshold: 1,
+    periods: 3,
+  },
+  {
+    id: 'days-dead',
+    meaning: 'The schedule could not call the function that keeps attendance days.',
+    metric: queue(days.dead, 'ApproximateNumberOfMessagesVisible'),
     threshold: 1,
   },
 ];

@@ -61,12 +61,12 @@ describe('every alarm', () => {
     for (const { AlarmActions, OKActions } of alarms) {
       expect([AlarmActions, OKActions]).toEqual([[`<${topic?.id}>`], [`<${topic?.id}>`]]);
     }
-    expect(alarms).toHaveLength(22);
+    expect(alarms).toHaveLength(26);
   });
 
-  it('takes silence for health, except the one that watches for it', () => {
+  it('takes silence for health, except those that watch for it', () => {
     const breaching = alarms.filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching');
-    expect(breaching.map(idOf)).toEqual(['watch-silent']);
+    expect(breaching.map(idOf)).toEqual(['watch-silent', 'days-silent']);
   });
 
   it('watches metrics by exactly the dimensions by which they are written', () => {
@@ -75,6 +75,8 @@ describe('every alarm', () => {
     );
     const ours = [...watched].filter((metric) => metric.startsWith('Rollcall ')).sort();
     expect(ours).toEqual([
+      'Rollcall ClosingsOverdue-dev by ',
+      'Rollcall DaysKept-dev by ',
       'Rollcall DoorsRefused-dev by ',
       'Rollcall GapChecks-dev by ',
       'Rollcall Gaps by Stage',
@@ -89,7 +91,7 @@ describe('every alarm', () => {
     const filters = resourcesOf(template, 'AWS::Logs::MetricFilter').flatMap(
       ({ Properties }) => Properties.MetricTransformations as readonly { MetricName: string }[],
     );
-    expect(filters.map(({ MetricName }) => `Rollcall ${MetricName} by `).sort()).toEqual(ours.slice(0, 2));
+    expect(filters.map(({ MetricName }) => `Rollcall ${MetricName} by `).sort()).toEqual(ours.slice(0, 4));
 
     // As their services document them (CloudWatch metrics and dimensions of each).
     const theirs = [...watched].filter((metric) => metric.startsWith('AWS/')).sort();
@@ -148,8 +150,8 @@ describe('every alarm', () => {
 });
 
 describe('the runbook', () => {
-  it('has a chapter for each alarm and for the budget, and none for an alarm that is gone', () => {
-    expect([...chapters.keys()].sort()).toEqual([...alarms.map(idOf), 'budget'].sort());
+  it('has a chapter for each alarm and for the budgets, and none for an alarm that is gone', () => {
+    expect([...chapters.keys()].sort()).toEqual([...alarms.map(idOf), 'budget', 'search-budget'].sort());
   });
 });
 

@@ -5,15 +5,32 @@ import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { UserPool, UserPoolClient } from 'aws-cdk-lib/aws-cognito';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { type ApiFunction, apiBase, routes } from '#contract/routes.ts';
-import { bindCollection, bindSites, bindStage, bindTable } from './bind.ts';
+import {
+  bindCollection,
+  bindDetection,
+  bindPictures,
+  bindSearchBudget,
+  bindSites,
+  bindStage,
+  bindTable,
+} from './bind.ts';
 import type { RollcallConfig } from './configuration.ts';
 import type { FaceCollection } from './face-collection.ts';
 import { RollcallFunction } from './rollcall-function.ts';
 
-type ApiProps = { readonly config: RollcallConfig; readonly table: TableV2; readonly faces: FaceCollection };
+type ApiProps = {
+  readonly config: RollcallConfig;
+  readonly table: TableV2;
+  readonly faces: FaceCollection;
+  readonly images: Bucket;
+  /** Of the pictures. */
+  readonly key: Key;
+};
 
 /** The HTTP API: one function per duty, one route per line of the contract's route table. */
 export class Api extends Construct {
@@ -24,7 +41,7 @@ export class Api extends Construct {
   readonly #http: HttpApi;
   readonly #functions: Readonly<Record<ApiFunction, RollcallFunction>>;
 
-  constructor(scope: Construct, id: string, { config, table, faces }: ApiProps) {
+  constructor(scope: Construct, id: string, { config, table, faces, images, key }: ApiProps) {
     super(scope, id);
     this.#http = new HttpApi(this, 'Http', {
       apiName: `rollcall-${config.stage}`,
@@ -49,25 +66,44 @@ export class Api extends Construct {
 
     const attendance = fn('attendance');
     bindSites(attendance, config);
-    bindTable(attendance, table, ['GetItem', 'BatchGetItem', 'Query'], 'gsi1');
+    bindSearchBudget(attendance, config);
+    bindTable(
+      attendance,
+      table,
+      ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'DeleteItem', 'ConditionCheckItem'],
+      'gsi1',
+      'gsi2',
+    );
 
     const people = fn('people');
     bindSites(people, config);
     bindCollection(people, faces, ['IndexFaces', 'DeleteFaces']);
-    bindTable(people, table, ['GetItem', 'PutItem', 'ConditionCheckItem'], 'gsi1');
+    bindTable(people, table, ['GetItem', 'Query', 'PutItem', 'ConditionCheckItem', 'DeleteItem'], 'gsi1');
 
     const doors = fn('doors');
     bindSites(doors, config);
     bindStage(doors, config);
-    bindTable(doors, table, ['GetItem', 'PutItem'], 'gsi1');
+    bindTable(doors, table, ['GetItem', 'Query', 'PutItem'], 'gsi1');
 
     const checkIn = fn('check-in');
     bindSites(checkIn, config);
-    bindTable(checkIn, table, ['GetItem']);
+    bindStage(checkIn, config);
+    bindSearchBudget(checkIn, config);
+    bindDetection(checkIn);
+    bindCollection(checkIn, faces, ['SearchFacesByImage']);
+    bindPictures(checkIn, images, key, 'check-in/');
+    bindTable(checkIn, table, [
+      'GetItem',
+      'BatchGetItem',
+      'Query',
+      'PutItem',
+      'UpdateItem',
+      'ConditionCheckItem',
+    ]);
 
     const schedule = fn('schedule');
     bindSites(schedule, config);
-    bindTable(schedule, table, ['GetItem']);
+    bindTable(schedule, table, ['GetItem', 'Query', 'PutItem', 'DeleteItem'], 'gsi1');
 
     this.#functions = { attendance, 'check-in': checkIn, schedule, people, doors };
     this.functions = Object.values(this.#functions);

@@ -1,14 +1,16 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { thingName } from '#contract/names.ts';
 import { verdictsTopic } from '#contract/topics.ts';
 import { acknowledgeWildcard, iotResource } from './acknowledge.ts';
 import type { RollcallConfig } from './configuration.ts';
-import { allowToEncrypt } from './encryption.ts';
+import { allowToEncrypt, allowToStore } from './encryption.ts';
 import type { FaceCollection } from './face-collection.ts';
+import type { PhotoPrefix } from './photo-classes.ts';
 import type { RollcallFunction } from './rollcall-function.ts';
 
 /** What a function does with the table; a transaction is authorised as the single actions in it. */
@@ -21,12 +23,12 @@ export type TableAction =
   | 'DeleteItem'
   | 'ConditionCheckItem';
 
-/** Names the table to a function and grants exactly these actions; `index` adds Query on that index. */
+/** Names the table to a function and grants exactly these actions, and Query on the indexes. */
 export const bindTable = (
   fn: RollcallFunction,
   table: TableV2,
   actions: readonly TableAction[],
-  index?: 'gsi1' | 'gsi2',
+  ...indexes: readonly ('gsi1' | 'gsi2')[]
 ): void => {
   fn.addEnvironment('TABLE_NAME', table.tableName);
   grant(
@@ -34,7 +36,7 @@ export const bindTable = (
     actions.map((action) => `dynamodb:${action}`),
     table.tableArn,
   );
-  if (index !== undefined) grant(fn, ['dynamodb:Query'], `${table.tableArn}/index/${index}`);
+  for (const index of indexes) grant(fn, ['dynamodb:Query'], `${table.tableArn}/index/${index}`);
 };
 
 /** Names the face collection to a function and grants exactly these Rekognition actions on it. */
@@ -49,6 +51,30 @@ export const bindCollection = (
     actions.map((action) => `rekognition:${action}`),
     faces.collectionArn,
   );
+};
+
+/** Lets a function look for faces in a picture that belongs to no collection. */
+export const bindDetection = (fn: RollcallFunction): void => {
+  grant(fn, ['rekognition:DetectFaces'], '*');
+  acknowledgeWildcard(fn.ownRole, 'Resource::*', 'Rekognition knows no resource for DetectFaces but all.');
+};
+
+/** Names the image bucket to a function and lets it store pictures of one class: neither read nor delete any. */
+export const bindPictures = (
+  fn: RollcallFunction,
+  images: Bucket,
+  key: Key,
+  photoClass: PhotoPrefix,
+): void => {
+  fn.addEnvironment('IMAGES_BUCKET', images.bucketName);
+  grant(fn, ['s3:PutObject'], images.arnForObjects(`${photoClass}*`));
+  const { logicalId } = images.node.defaultChild as CfnBucket;
+  acknowledgeWildcard(
+    fn.ownRole,
+    `Resource::<${Stack.of(images).resolve(logicalId)}.Arn>/${photoClass}*`,
+    'Every picture of the class has a key of its own.',
+  );
+  allowToStore(fn.ownRole, key);
 };
 
 /** Lets a function send verdicts to the doors of its stage. */
@@ -68,6 +94,11 @@ export const bindAlerts = (fn: RollcallFunction, topic: Topic, key: Key): void =
 /** Tells a function the sites and their rules. */
 export const bindSites = (fn: RollcallFunction, config: RollcallConfig): void => {
   fn.addEnvironment('SITES', JSON.stringify(config.sites));
+};
+
+/** Tells a function what a search costs and what all of a month may cost. */
+export const bindSearchBudget = (fn: RollcallFunction, config: RollcallConfig): void => {
+  fn.addEnvironment('SEARCH_BUDGET', JSON.stringify(config.searches));
 };
 
 /** Tells a function its stage, which is part of every thing name. */

@@ -15,6 +15,7 @@ describe('rollcall.config.ts', () => {
     ['an unknown key, which would be a forgotten wish', { alertAdresses: ['a@example.com'] }],
     ['an address that is none', { alertAddresses: ['facilities'] }],
     ['a budget of nothing', { monthlyBudgetUsd: 0 }],
+    ['searches that may cost nothing', { searches: { monthlyBudgetUsd: 0 } }],
     ['an account that is none', { deployTo: { account: '1234', region: 'eu-west-1' } }],
     ['a Region that is none', { deployTo: { account: '123456789012', region: 'Frankfurt' } }],
     ['so little concurrency that failed deliveries could take all of it', { ingestReservedConcurrency: 2 }],

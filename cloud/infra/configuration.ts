@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Stage } from '#contract/names.ts';
+import { SearchBudget } from '../domain/search-budget.ts';
 import { Sites } from '../domain/site.ts';
 
 const wholeDays = (from: number, to: number) => z.int().min(from).max(to);
@@ -50,6 +51,11 @@ export const RollcallConfig = z.strictObject({
   alertAddresses: z.array(z.email()).max(10),
   /** What the whole AWS account may cost a month, in US dollars, before the addresses are told. */
   monthlyBudgetUsd: z.int().positive(),
+  /**
+   * The price of a search, and what a month's searches may cost before none is bought any more: sightings are then kept without
+   * being searched. The addresses are told at 80 % and when it stops.
+   */
+  searches: SearchBudget.prefault({}),
   /**
    * Concurrency that is set aside for ingest, which is also its limit; left out, none is. New accounts cannot grant it.
    * Deliveries that come back from the queue of failed ones may take two of it. docs/deploy.md has the rule for its size.

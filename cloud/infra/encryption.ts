@@ -32,6 +32,13 @@ export class Encryption extends Construct {
   }
 }
 
+/** What a role needs of the key to store objects in an encrypted bucket in one piece: a data key, and nothing to read them with. */
+export const allowToStore = (role: IRole, key: Key): void => {
+  role.addToPrincipalPolicy(
+    new PolicyStatement({ actions: ['kms:GenerateDataKey'], resources: [key.keyArn] }),
+  );
+};
+
 /** What a role needs of the key to send to an encrypted queue or topic: a data key, and to read it back when it is reused. */
 export const allowToEncrypt = (role: IRole, key: Key): void => {
   role.addToPrincipalPolicy(

@@ -10,7 +10,7 @@ import {
   sightingsRule,
   sightingsTopic,
 } from '#contract/topics.ts';
-import { bindCollection, bindSites, bindStage, bindTable, bindVerdicts } from './bind.ts';
+import { bindCollection, bindSearchBudget, bindSites, bindStage, bindTable, bindVerdicts } from './bind.ts';
 import type { RollcallConfig } from './configuration.ts';
 import type { FaceCollection } from './face-collection.ts';
 import { FailedDeliveries } from './failed-deliveries.ts';
@@ -42,6 +42,7 @@ export class Ingest extends Construct {
       reservedConcurrency: config.ingestReservedConcurrency,
     });
     bindSites(ingest, config);
+    bindSearchBudget(ingest, config);
     bindStage(ingest, config);
     bindCollection(ingest, faces, ['SearchFacesByImage']);
     bindTable(ingest, table, [

@@ -32,7 +32,7 @@ describe.each([
       new Set(functions.map(({ Properties }) => JSON.stringify(key(Properties)))).size;
     expect(own(({ Role }) => Role)).toBe(functions.length);
     expect(own(({ LoggingConfig }) => LoggingConfig)).toBe(functions.length);
-    expect(ours).toHaveLength(6);
+    expect(ours).toHaveLength(9);
   });
 
   it('every function of ours runs on 64-bit ARM and the newest Node that the CDK offers', () => {
@@ -59,7 +59,7 @@ describe.each([
       const isTarget = JSON.stringify(targets).includes(`<${id}.Arn>`);
       expect(isTarget || Properties.RedrivePolicy !== undefined, id).toBe(true);
     }
-    expect(queues).toHaveLength(3);
+    expect(queues).toHaveLength(4);
   });
 
   it('every queue is encrypted, under our key where it holds faces, and answers over TLS only', () => {

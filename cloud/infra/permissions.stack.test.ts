@@ -11,7 +11,8 @@ const reasons: Readonly<Record<string, string>> = {
   'topic/rollcall/v1/rollcall-dev-*/verdicts': 'one topic per door of this stage',
   'thing/rollcall-dev-*': 'the things that provisioning makes for this stage',
   'cert/*': 'a certificate has no name before its door asks for it',
-  '*': 'three lists of provisioning that AWS IoT knows no resource types for',
+  '*': 'three lists of provisioning, and DetectFaces, for which AWS knows no resource types',
+  '/check-in/*': 'one key for each picture of the class',
   ':s3:::cdk-hnb659fds-assets-': 'the CDK’s own copy job reads its asset bucket',
   DashboardBucket: 'the CDK’s own copy job writes the dashboard’s bucket',
 };
@@ -60,12 +61,36 @@ describe('permissions', () => {
       ],
     ],
     ['WatchScheduleRole', ['watch: InvokeFunction', 'watch’s dead queue: SendMessage']],
-    ['ApiattendanceRole', ['gsi1: Query', 'table: BatchGetItem GetItem Query']],
+    ['DaysFunctionRole', ['gsi1: Query', 'table: BatchGetItem DeleteItem GetItem PutItem Query']],
+    ['DaysScheduleRole', ['days: InvokeFunction', 'days’ dead queue: SendMessage']],
+    [
+      'ApiattendanceRole',
+      [
+        'gsi1: Query',
+        'gsi2: Query',
+        'table: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query',
+      ],
+    ],
     [
       'ApipeopleRole',
-      ['collection: DeleteFaces IndexFaces', 'gsi1: Query', 'table: ConditionCheckItem GetItem PutItem'],
+      [
+        'collection: DeleteFaces IndexFaces',
+        'gsi1: Query',
+        'table: ConditionCheckItem DeleteItem GetItem PutItem Query',
+      ],
     ],
-    ['ApidoorsRole', ['gsi1: Query', 'table: GetItem PutItem']],
+    [
+      'ApicheckinRole',
+      [
+        'all: DetectFaces',
+        'check-in pictures: PutObject',
+        'collection: SearchFacesByImage',
+        'key: GenerateDataKey',
+        'table: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem',
+      ],
+    ],
+    ['ApischeduleRole', ['gsi1: Query', 'table: DeleteItem GetItem PutItem Query']],
+    ['ApidoorsRole', ['gsi1: Query', 'table: GetItem PutItem Query']],
   ])('give %s what its work needs, and no more', (role, needed) => {
     const policy = policies.find(({ id }) => id.startsWith(role));
     const granted = statementsOf(policy?.Properties.PolicyDocument)
@@ -88,7 +113,7 @@ describe('permissions', () => {
     ]);
   });
 
-  it('let nobody do anything everywhere, but for provisioning to read three lists', () => {
+  it('let nobody do anything everywhere, but for provisioning to read three lists, and to look for faces in a picture', () => {
     const everywhere = policies
       .flatMap(({ Properties }) => statementsOf(Properties.PolicyDocument))
       .filter(({ resources }) => resources.includes('*'));
@@ -96,6 +121,7 @@ describe('permissions', () => {
       'iot:ListAttachedPolicies',
       'iot:ListPrincipalThings',
       'iot:ListThingPrincipals',
+      'rekognition:DetectFaces',
     ]);
   });
 
@@ -111,6 +137,7 @@ describe('permissions', () => {
     expect(others.map(({ service }) => service).sort()).toEqual([
       'iot.amazonaws.com',
       'iot.amazonaws.com',
+      'scheduler.amazonaws.com',
       'scheduler.amazonaws.com',
     ]);
     for (const { Condition } of others) {
@@ -128,7 +155,7 @@ describe('permissions', () => {
       );
       if (Principal !== 'apigateway.amazonaws.com') expect(SourceAccount).toBe('123456789012');
     }
-    expect(callers).toHaveLength(7);
+    expect(callers).toHaveLength(9);
   });
 });
 
@@ -141,7 +168,11 @@ const shortNames: readonly (readonly [RegExp, string])[] = [
   [/^<IngestFailedDeliveriesDead/, 'dead queue'],
   [/^<WatchDead/, 'watch’s dead queue'],
   [/^<WatchFunction/, 'watch'],
+  [/^<DaysDead/, 'days’ dead queue'],
+  [/^<DaysFunction/, 'days'],
   [/^<AlertsTopic/, 'alerts'],
+  [/^<StorageImages\w+\.Arn>\/check-in\/\*$/, 'check-in pictures'],
+  [/^\*$/, 'all'],
 ];
 
 /** What a grant is about, in one word. */

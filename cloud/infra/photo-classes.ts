@@ -1,7 +1,9 @@
 import type { RollcallConfig } from './configuration.ts';
 
 /** A class of pictures: the prefix of its keys in the image bucket, and for how many days at most one of them is kept. */
-type PhotoClass = { readonly prefix: string; readonly atMostDays: number };
+type PhotoClass = { readonly prefix: PhotoPrefix; readonly atMostDays: number };
+
+export type PhotoPrefix = 'check-in/' | 'unmatched/' | 'all/' | 'enrolment/';
 
 /** Every class of pictures that the image bucket may hold. */
 export const photoClasses = ({

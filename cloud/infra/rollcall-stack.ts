@@ -6,6 +6,7 @@ import { Alerts } from './alerts.ts';
 import { Api } from './api.ts';
 import type { RollcallConfig } from './configuration.ts';
 import { Dashboard } from './dashboard.ts';
+import { Days } from './days.ts';
 import { DoorIdentity } from './door-identity.ts';
 import { Encryption } from './encryption.ts';
 import { FaceCollection } from './face-collection.ts';
@@ -37,10 +38,11 @@ export class RollcallStack extends Stack {
     // cloud: rule → ingest → Rekognition → attendance → table, and the verdict back
     const ingest = new Ingest(this, 'Ingest', shared);
     const watch = new Watch(this, 'Watch', { ...shared, alerts: alerts.topic });
+    const days = new Days(this, 'Days', shared);
 
     // browser: who signs in, what they may ask, where the pages come from
     const signIn = new SignIn(this, 'SignIn', { config });
-    const api = new Api(this, 'Api', shared);
+    const api = new Api(this, 'Api', { ...shared, images: storage.images });
     const dashboard = new Dashboard(this, 'Dashboard', { api, signInUrl: signIn.url });
     const client = signIn.addBrowserClient(dashboard.url);
     api.openRoutesTo(signIn.pool, client);
@@ -54,7 +56,8 @@ export class RollcallStack extends Stack {
       hook: doors.hook,
       refusals: doors.refusals,
       checks: watch.checks,
-      functions: [ingest.function, watch.function, doors.hook, ...api.functions],
+      days,
+      functions: [ingest.function, watch.function, days.function, doors.hook, ...api.functions],
       queues: { ...ingest.queues, watchDead: watch.dead },
       table: storage.table,
       api,

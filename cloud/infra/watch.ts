@@ -1,22 +1,19 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import type { Key } from 'aws-cdk-lib/aws-kms';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { thingName } from '#contract/names.ts';
 import { shadowTopic } from '#contract/shadow.ts';
 import { reportsRule } from '#contract/topics.ts';
 import { checkGaps } from '../functions/watch/events.ts';
-import { acknowledge } from './acknowledge.ts';
-import { bindAlerts, bindSites, bindStage, bindTable } from './bind.ts';
+import { bindAlerts, bindSearchBudget, bindSites, bindStage, bindTable } from './bind.ts';
 import type { RollcallConfig } from './configuration.ts';
-import { inThisAccount } from './in-this-account.ts';
 import { loggedEvents } from './logged-events.ts';
 import { RollcallFunction } from './rollcall-function.ts';
+import { callOnSchedule } from './scheduled-call.ts';
 import { TopicRule } from './topic-rule.ts';
 
 type WatchProps = {
@@ -44,6 +41,7 @@ export class Watch extends Construct {
     });
     bindStage(watch, config);
     bindSites(watch, config);
+    bindSearchBudget(watch, config);
     // A report may tell the clock by which sightings have waited to be counted; so it does with the table what ingest does.
     bindTable(
       watch,
@@ -71,42 +69,9 @@ export class Watch extends Construct {
       event: 'gaps.checked',
       metric: 'GapChecks',
     });
-    this.dead = new Queue(this, 'Dead', {
-      queueName: `rollcall-${config.stage}-watch-dead`,
-      encryption: QueueEncryption.SQS_MANAGED, // nothing in it is about anybody
-      retentionPeriod: Duration.days(4),
-      enforceSSL: true,
+    this.dead = callOnSchedule(this, {
+      ...{ config, target: watch, of: 'watch', name: 'check-gaps', input: checkGaps },
+      every: Duration.minutes(1),
     });
-    acknowledge(
-      this.dead,
-      'SQS3',
-      'It is a dead-letter queue: that of the schedule, where cdk-nag does not look.',
-    );
-    this.#everyMinute(config);
-  }
-
-  #everyMinute(config: RollcallConfig): void {
-    const role = new Role(this, 'ScheduleRole', {
-      assumedBy: inThisAccount('scheduler.amazonaws.com'),
-    });
-    const allow = (action: string, resource: string) =>
-      role.addToPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
-    allow('lambda:InvokeFunction', this.function.functionArn);
-    allow('sqs:SendMessage', this.dead.queueArn);
-
-    const schedule = new CfnSchedule(this, 'Schedule', {
-      name: `rollcall-${config.stage}-check-gaps`,
-      scheduleExpression: 'rate(1 minute)',
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        arn: this.function.functionArn,
-        roleArn: role.roleArn,
-        input: JSON.stringify(checkGaps),
-        // An old check is worth nothing: the next one sees the same.
-        retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 1 },
-        deadLetterConfig: { arn: this.dead.queueArn },
-      },
-    });
-    schedule.node.addDependency(role);
   }
 }

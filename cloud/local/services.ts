@@ -92,8 +92,14 @@ export const makeServices = ({
   const iam = makeIam();
   const denials = makeDenials(log);
   const actAs = makeActAs({ iam, denials });
+  const handoverNames: Readonly<Partial<Record<string, () => readonly string[]>>> = {
+    'iot-rules': () => iot.rules().map(({ name }) => name),
+    'lambda-events': () => lambda.functions().map(({ name }) => name),
+    'sqs-polling': () => sqs.depths().map(({ name }) => name),
+  };
   const faults = makeFaults({
     outage: { begin: () => iot.outage(), end: () => iot.resume() },
+    operationsOf: (service) => handoverNames[service]?.() ?? gateway.operationsOf(service),
     schedule,
     now,
     log,

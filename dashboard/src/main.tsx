@@ -1,6 +1,7 @@
 // First, before any schema.
 import './zod-without-eval.ts';
 import { render } from 'preact';
+import { LocationProvider } from 'preact-iso/router';
 import { makeApi } from './api/api.ts';
 import { loadConfig } from './config.ts';
 import { makeSession, type Session } from './session/session.ts';
@@ -9,8 +10,12 @@ import { Problem } from './shell/cards.tsx';
 import { pathHere } from './shell/site-choice.ts';
 import './styles/base.css';
 import './styles/shell.css';
+import './styles/controls.css';
 import './styles/arrivals.css';
 import './styles/tables.css';
+import './styles/days.css';
+import './styles/summary.css';
+import './styles/check-in.css';
 
 const start = async (root: HTMLElement): Promise<void> => {
   try {
@@ -19,7 +24,12 @@ const start = async (root: HTMLElement): Promise<void> => {
     const arrival = await arrive(session, config.redirectPath);
     if (arrival === 'leaving') return;
     const api = makeApi({ session, fetch: fetch.bind(window) });
-    render(<App api={api} session={session} {...arrival} />, root);
+    render(
+      <LocationProvider>
+        <App api={api} session={session} {...arrival} />
+      </LocationProvider>,
+      root,
+    );
   } catch (error) {
     const words = error instanceof Error ? error.message : 'The page could not start.';
     render(<Problem words={words} onRetry={() => location.reload()} />, root);

@@ -6,6 +6,8 @@ import { makeBootClocks } from '../../cloud/functions/ingest/boot-clocks.ts';
 import { makeDynamoLedger } from '../../cloud/functions/ingest/dynamo-ledger.ts';
 import { makeIngest } from '../../cloud/functions/ingest/ingest.ts';
 import { tinyJpeg } from '../../cloud/functions/jpeg-for-tests.ts';
+import { makeSiteDirectory } from '../../cloud/functions/sites/site-directory.ts';
+import { makeDynamoSearchGuard } from '../../cloud/functions/usage/search-guard.ts';
 import { config } from '../../rollcall.config.ts';
 import { type Enrolled, withPeople } from './enrolled.ts';
 import type { Measurement } from './figures.ts';
@@ -64,7 +66,7 @@ const measureSightings = async ({ installation, people, doors }: Enrolled): Prom
     tableName: cloud.outputs.TableName ?? '',
   };
   const ledger = makeDynamoLedger(table, Date.now);
-  const { sites } = config;
+  const sites = makeSiteDirectory({ table, configured: config.sites, now: Date.now });
   const all: Used[] = [];
   let personId = '';
   const ingest = makeIngest({
@@ -73,6 +75,7 @@ const measureSightings = async ({ installation, people, doors }: Enrolled): Prom
     searchFaces: async () => ({ kind: 'faces', candidates: [{ personId, similarity: 99.9 }] }),
     sendVerdict: async () => {},
     sites,
+    guard: makeDynamoSearchGuard(table, config.searches, Date.now),
     log: silent,
     metrics: { put: () => {} },
     now: Date.now,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { RekognitionClient, SearchFacesByImageCommand } from '@aws-sdk/client-rekognition';
-import { startCloudProcess } from '../../cloud/local/flow/kill/cloud-process.ts';
+import { loadCloudProcess } from '../../cloud/local/flow/kill/cloud-process.ts';
 import { sightingOf } from '../../cloud/local/flow/test-door.ts';
 import { assemblyDir, ensureAssembly } from '../assembly.ts';
 import { withPeople } from './enrolled.ts';
@@ -33,8 +33,8 @@ async function startSeconds(): Promise<number> {
   const stateDir = mkdtempSync(path.join(os.tmpdir(), 'rollcall-bench-'));
   try {
     const startedMs = performance.now();
-    const cloud = startCloudProcess(assemblyDir, stateDir);
-    await cloud.ready;
+    const cloud = loadCloudProcess(assemblyDir, stateDir);
+    await cloud.start();
     const seconds = (performance.now() - startedMs) / 1000;
     await cloud.end('SIGINT');
     return seconds;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { DoorAllowance } from '#contract/api.ts';
 import type { ApiClient } from '../api-client.ts';
 
-const demoSerial = 'demo-front-door';
+export const demoSerial = 'demo-front-door';
+export const demoDoorName = 'Front door';
 
 export type DoorSite = {
   readonly iot: {
@@ -34,7 +35,7 @@ export async function prepareDemoDoor(
     const allowance = DoorAllowance.parse(
       await api('POST', '/doors', {
         serial: demoSerial,
-        name: 'Front door',
+        name: demoDoorName,
         site: place.site,
         direction: 'auto',
       }),

@@ -29,6 +29,21 @@ export const strangers: ReadonlySet<string> = new Set(['s1-1', 's2-3', 's3-1', '
 /** The sample people that the demo enrols; everybody else who walks by is a stranger. */
 const enrolledPeople = (): readonly SamplePerson[] => usablePeople().filter(({ id }) => !strangers.has(id));
 
+/** Who can use the kiosk at once, by their place among the enrolled; the others get a PIN from HR, or set their own. */
+export const demoPins = [
+  { person: 0, pin: '4711' },
+  { person: 1, pin: '5283' },
+] as const;
+
+/** Numbers and PINs that the kiosk takes in the demo. */
+export const demoKioskEntries = (): readonly { readonly number: string; readonly pin: string }[] =>
+  demoPins.flatMap(({ person, pin }) => {
+    const sample = enrolledPeople()[person];
+    return sample === undefined ? [] : [{ number: numberOf(sample), pin }];
+  });
+
+const numberOf = ({ id }: SamplePerson): string => `demo-${id}`;
+
 /**
  * Enrols the demo people the way an operator does: POST /people with consent, then one photo each.
  * Safe to repeat after an interruption: a person is created once, and gets a face unless an earlier enrolment
@@ -51,7 +66,7 @@ export async function enrolDemoPeople(
   const bySample = new Map<string, Person>();
   const people = enrolledPeople();
   for (const [index, sample] of people.entries()) {
-    const number = `demo-${sample.id}`;
+    const number = numberOf(sample);
     const existing = known.get(number);
     const person = existing ?? (await createPerson(api, site, number, names[index] ?? number));
     if (existing === undefined || !finished) {

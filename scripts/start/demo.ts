@@ -2,8 +2,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type ApiClient, makeApiClient } from '../api-client.ts';
 import { signInAtDashboard } from '../dashboard-sign-in.ts';
-import { type DoorSite, prepareDemoDoor } from './demo-door.ts';
-import { enrolDemoPeople } from './demo-people.ts';
+import { type DoorSite, demoDoorName, demoSerial, prepareDemoDoor } from './demo-door.ts';
+import { seedDemoPast } from './demo-past.ts';
+import { demoPins, enrolDemoPeople } from './demo-people.ts';
 import { createDemoUsers, demoUsers } from './demo-users.ts';
 
 export type DemoCloud = {
@@ -35,15 +36,15 @@ export async function openInstallation(cloud: DemoCloud): Promise<DemoInstallati
     return makeApiClient(cloud.apiUrl, await signInAtDashboard(cloud.dashboardUrl, user));
   };
   const hr = await as('hr');
-  for (const username of ['hr', 'manager', 'facilities']) {
+  for (const username of ['hr', 'manager', 'facilities', 'kiosk']) {
     await hr('PUT', `/users/${subs.get(username)}`, { personId: null, sites: [demoSite] });
   }
   return { subs, as };
 }
 
 /**
- * Fills an empty installation through the calls that an operator would use: users, links, people with consent
- * and a photo each, one allowed door. Safe to repeat. Returns the door's configuration file.
+ * Fills an empty installation through the calls that an operator would use: users, links, people with consent, a photo and
+ * working hours each, one allowed door; and some weeks of attendance. Safe to repeat. Returns the door's configuration file.
  */
 export async function seedDemo(
   cloud: DemoCloud,
@@ -56,13 +57,33 @@ export async function seedDemo(
   report('loading the face models');
   const finishedFile = path.join(stateDir, 'demo-finished');
   const people = await enrolDemoPeople(hr, demoSite, existsSync(finishedFile), report);
-  const [staffPerson] = people.values();
-  await hr('PUT', `/users/${subs.get('staff')}`, { personId: staffPerson?.id ?? null, sites: [demoSite] });
+  const [staffPerson, managerPerson] = people.values();
+  for (const [username, person] of [
+    ['staff', staffPerson],
+    ['manager', managerPerson],
+  ] as const) {
+    await hr('PUT', `/users/${subs.get(username)}`, { personId: person?.id ?? null, sites: [demoSite] });
+  }
   const place = {
     iot: cloud.iot,
     provisioningTemplate: required(cloud.outputs, 'ProvisioningTemplateName'),
     site: demoSite,
   };
+  if (!existsSync(finishedFile)) {
+    report('giving the demo people some weeks of attendance');
+    for (const { person, pin } of demoPins)
+      await hr('PUT', `/people/${[...people.values()][person]?.id}/pin`, { pin });
+    await seedDemoPast({
+      cloud,
+      tableName: required(cloud.outputs, 'TableName'),
+      site: demoSite,
+      people: [...people.values()],
+      door: { thing: `${place.provisioningTemplate}-${demoSerial}`, name: demoDoorName },
+      hr,
+      staff: await as('staff'),
+      nowMs: Date.now(),
+    });
+  }
   const configFile = await prepareDemoDoor(await as('facilities'), stateDir, place, camera);
   writeFileSync(finishedFile, '');
   return configFile;

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { startLocalCloud } from '../../cloud/local/local-cloud.ts';
 import { assemblyDir, ensureAssembly } from '../assembly.ts';
 import { seedDemo } from './demo.ts';
+import { demoKioskEntries } from './demo-people.ts';
 import { demoUsers } from './demo-users.ts';
 import { startDoor } from './door-process.ts';
 import { removeEndpoints, writeEndpoints } from './endpoints.ts';
@@ -84,7 +85,9 @@ function doorFailed(how: number | string): never {
 const signInTable = (): string =>
   `\nSign in with one of these (local demo only):\n${demoUsers
     .map((user) => `  ${user.username.padEnd(12)}${user.password}\n`)
-    .join('')}\n`;
+    .join('')}At the kiosk: ${demoKioskEntries()
+    .map(({ number, pin }) => `number ${number}, PIN ${pin}`)
+    .join(' or ')}\n\n`;
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   signal.aborted

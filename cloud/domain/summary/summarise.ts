@@ -30,15 +30,21 @@ export type Summary = {
  * @param days of both periods, in any order; days outside are left out, so that what was read generously does no harm
  * @param today on the site's calendar: an unfinished period is compared with as many days of the one before, not with all of it
  */
-export const summarise = (period: Period, days: readonly SummedDay[], today: LocalDate): Summary => {
+export const summarise = (period: Period, days: readonly SummedDay[], today: LocalDate): Summary =>
+  comparePeriods(period, today, (from, to) => sumDays(days.filter(({ date }) => from <= date && date <= to)));
+
+/** The same of sums that are already made: `totalsOf` gives those from one date to another, both included. */
+export const comparePeriods = (
+  period: Period,
+  today: LocalDate,
+  totalsOf: (from: LocalDate, to: LocalDate) => Totals,
+): Summary => {
   const before = periodBefore(period);
   const through = today < period.to ? today : period.to;
   const sameDay = addDays(before.from, daysBetween(period.from, through));
   const comparedThrough = through === period.to || sameDay > before.to ? before.to : sameDay;
-  const within = (from: LocalDate, to: LocalDate): Totals =>
-    sumDays(days.filter(({ date }) => from <= date && date <= to));
-  const totals = within(period.from, through);
-  const earlier = within(before.from, comparedThrough);
+  const totals = totalsOf(period.from, through);
+  const earlier = totalsOf(before.from, comparedThrough);
   return {
     period,
     through,

@@ -26,3 +26,20 @@ export const sumDays = (days: readonly SummedDay[]): Totals => {
     minutes: known.map(({ figures }) => figures.minutes).reduce(add, noMinutes),
   };
 };
+
+/** The sums of several dates; `people` is the most on any one of them, because sums do not say who is in both. */
+export const addTotals = (all: readonly Totals[]): Totals =>
+  all.reduce(
+    (sum, totals) => ({
+      people: Math.max(sum.people, totals.people),
+      days: sum.days + totals.days,
+      byStatus: Object.fromEntries(
+        DayStatus.options.map((status) => [status, sum.byStatus[status] + totals.byStatus[status]]),
+      ) as Record<DayStatus, number>,
+      unsettledDays: sum.unsettledDays + totals.unsettledDays,
+      lateDays: sum.lateDays + totals.lateDays,
+      earlyDays: sum.earlyDays + totals.earlyDays,
+      minutes: add(sum.minutes, totals.minutes),
+    }),
+    sumDays([]),
+  );

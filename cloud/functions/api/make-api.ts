@@ -7,7 +7,14 @@ import type { Log } from '../log.ts';
 import type { StoredLink } from '../table/items.ts';
 import { type Access, authorise } from './authorise.ts';
 import { parseCaller } from './caller.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, RawRequest } from './endpoint.ts';
+import {
+  answerOnce,
+  fingerprintOf,
+  type Once,
+  type OnceRequest,
+  parseIdempotencyKey,
+} from './idempotency.ts';
 import { Refusal } from './refusal.ts';
 
 /** Exactly the routes that the contract gives to a function: one missing or one too many does not compile. */
@@ -18,6 +25,8 @@ export type EndpointsOf<F extends ApiFunction> = {
 export type ApiDeps = {
   /** What HR decided about a user; nothing at all for a user who has only signed up. */
   readonly findLink: (sub: string) => Promise<StoredLink>;
+  /** Which requests with an `Idempotency-Key` were done already. */
+  readonly once: Once;
   readonly log: Log;
 };
 
@@ -25,10 +34,8 @@ type Bindings = { readonly event: LambdaEvent };
 type App = Hono<{ Bindings: Bindings }>;
 
 /** A function's share of the API. Every route authorises by the contract's table before its endpoint sees the request. */
-export const makeApi = <F extends ApiFunction>(
-  endpoints: EndpointsOf<F>,
-  { findLink, log }: ApiDeps,
-): App => {
+export const makeApi = <F extends ApiFunction>(endpoints: EndpointsOf<F>, deps: ApiDeps): App => {
+  const { findLink, log } = deps;
   const app: App = new Hono();
   for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
     const route: Route = routes[name as keyof typeof routes];
@@ -42,7 +49,7 @@ export const makeApi = <F extends ApiFunction>(
         sub = caller.sub;
         const reach = authorise(route, caller);
         const access = { caller, reach, link: await findLink(sub) };
-        response = await answer(c, endpoint, access);
+        response = await answer(c, name, endpoint, access, deps);
       } catch (error) {
         response = refuse(c, error, name, log);
       }
@@ -61,17 +68,26 @@ export const makeApi = <F extends ApiFunction>(
 
 const answer = async (
   c: Context<{ Bindings: Bindings }>,
+  name: string,
   endpoint: Endpoint,
   access: Access,
+  deps: ApiDeps,
 ): Promise<Response> => {
-  const { status, headers, body } = await endpoint.answer({
+  const request: RawRequest = {
     access,
     params: c.req.param() as Record<string, string>,
     query: c.req.queries(),
     contentType: c.req.header('content-type') ?? '',
     ifMatch: c.req.header('if-match'),
     bytes: async () => new Uint8Array(await c.req.arrayBuffer()),
-  });
+  };
+  const { repeated } = endpoint.operation;
+  const sentKey = c.req.header('idempotency-key');
+  const run = () => endpoint.answer(request);
+  const { status, headers, body } =
+    repeated === undefined || sentKey === undefined
+      ? await run()
+      : await answerOnce(deps, await onceRequest(c, name, access, sentKey, request), repeated, run);
   const all = { ...headers, 'cache-control': 'no-store' };
   if (body === null) return c.body(null, status as 204, all);
   if ('json' in body) return c.json(body.json, status as ContentfulStatusCode, all);
@@ -79,6 +95,19 @@ const answer = async (
   let text = '';
   for await (const part of body.text) text += part;
   return c.body(text, status as ContentfulStatusCode, { ...all, 'content-type': body.contentType });
+};
+
+const onceRequest = async (
+  c: Context<{ Bindings: Bindings }>,
+  route: string,
+  { caller }: Access,
+  sentKey: string,
+  { bytes }: RawRequest,
+): Promise<OnceRequest> => {
+  const { pathname, search } = new URL(c.req.url);
+  const key = parseIdempotencyKey(sentKey);
+  const fingerprint = fingerprintOf(key, c.req.method, pathname + search, await bytes());
+  return { sub: caller.sub, route, key, fingerprint };
 };
 
 const refuse = (c: Context<{ Bindings: Bindings }>, error: unknown, route: string, log: Log): Response => {
@@ -92,8 +121,15 @@ const refuse = (c: Context<{ Bindings: Bindings }>, error: unknown, route: strin
   return problem(c, new Refusal(500, 'Try again in a moment; the operator’s log has the cause.'));
 };
 
-const problem = (c: Context<{ Bindings: Bindings }>, { problem: body }: Refusal): Response =>
-  c.json(body, body.status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
+const problem = (
+  c: Context<{ Bindings: Bindings }>,
+  { problem: body, retryAfterSeconds }: Refusal,
+): Response =>
+  c.json(body, body.status, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+  });
 
 /** The verified claims, where API Gateway's JWT authorizer puts them (payload format 2.0). */
 const claimsOf = (event: LambdaEvent): unknown => {

@@ -13,6 +13,7 @@ const titles = {
   428: 'If-Match needed',
   429: 'Too many requests',
   500: 'Internal error',
+  503: 'Busy',
 } as const;
 
 export type RefusalStatus = keyof typeof titles;
@@ -21,8 +22,11 @@ export type RefusalStatus = keyof typeof titles;
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly problem: Problem & { readonly status: RefusalStatus };
-  constructor(status: RefusalStatus, detail: string, errors?: Problem['errors']) {
+  /** Seconds after which it is worth trying again; sent as `Retry-After`. */
+  readonly retryAfterSeconds: number | undefined;
+  constructor(status: RefusalStatus, detail: string, errors?: Problem['errors'], retryAfterSeconds?: number) {
     super(detail);
+    this.retryAfterSeconds = retryAfterSeconds;
     this.problem = {
       type: 'about:blank',
       title: titles[status],

@@ -4,6 +4,7 @@ import { golden } from '#contract/golden.ts';
 import { ApiForTests, nowMs, sites } from '../api-for-tests.ts';
 import { makeDynamoLedger } from '../ingest/dynamo-ledger.ts';
 import { ingestOver, unhurried } from '../ingest/ingest-for-tests.ts';
+import { sitesOf } from '../ingest/surroundings-for-tests.ts';
 import { tinyJpeg } from '../jpeg-for-tests.ts';
 import { makeDynamoAllowList } from '../provisioning-hook/allow-list.ts';
 
@@ -40,7 +41,7 @@ describe('reading attendance', () => {
 
     let who: string | undefined;
     const ingest = ingestOver(makeDynamoLedger(api.table.access(), Date.now), {
-      sites,
+      sites: sitesOf(...sites),
       searchFaces: async () => ({
         kind: 'faces',
         candidates: who === undefined ? [] : [{ personId: who, similarity: 99.97 }],

@@ -1,13 +1,16 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Instant } from '#contract/names.ts';
 import { batchGet, type TableAccess } from '../table/batch-get.ts';
 import { StoredDay, StoredPerson, StoredPunch, StoredSighting } from '../table/items.ts';
 import {
   personKey,
   position,
+  punchKey,
   punchSortKey,
   siteDaysPartition,
   siteTimelinePartition,
 } from '../table/keys.ts';
+import { queryAll } from '../table/query-all.ts';
 import { queryIndex, queryWholePartition } from '../table/query-index.ts';
 import { type Page, type PositionRange, readPage } from '../table/read-page.ts';
 import { monthsBetween } from './months.ts';
@@ -25,6 +28,11 @@ export interface Records {
   punchesOfSite(site: string, request: ListRequest<StoredPunch>): Promise<Page<StoredPunch>>;
   punchesOfPerson(personId: string, request: ListRequest<StoredPunch>): Promise<Page<StoredPunch>>;
   sightingsOfSite(site: string, request: ListRequest<StoredSighting>): Promise<Page<StoredSighting>>;
+  /** Punches by their place, by id; those that are not there are left out. Cheap where they are of one site and close in time. */
+  punchesBehind(
+    site: string,
+    named: readonly { readonly personId: string; readonly at: Instant; readonly id: string }[],
+  ): Promise<ReadonlyMap<string, StoredPunch>>;
   daysOfSite(site: string, date: string): Promise<readonly StoredDay[]>;
 }
 
@@ -39,7 +47,7 @@ export const makeDynamoRecords = (table: TableAccess): Records => {
 
   return {
     async findPeople(ids) {
-      const items = await batchGet(table, [...new Set(ids)].map(personKey));
+      const items = await batchGet(table, [...new Set(ids)].map(personKey), 'maybeOld');
       return new Map(items.map((item) => StoredPerson.parse(item)).map((person) => [person.id, person]));
     },
 
@@ -68,10 +76,44 @@ export const makeDynamoRecords = (table: TableAccess): Records => {
         positionOf: sightingPosition,
       }),
 
+    async punchesBehind(site, named) {
+      const found = new Map<string, StoredPunch>();
+      const keep = (items: readonly unknown[]): void => {
+        for (const punch of items.map(toPunch)) found.set(punch.id, punch);
+      };
+      const instants = named.map(({ at }) => at).sort();
+      const [from, to] = [instants[0], instants.at(-1)];
+      if (from === undefined || to === undefined) return found;
+      const range = { from, to: position(to, '~') };
+      for (const month of monthsBetween(range, null))
+        keep(await queryWholeRange(table, siteTimelinePartition(site, 'PUNCHES', month), range));
+      // Those of another site, and those that the index does not have yet.
+      const others = named.filter(({ id }) => !found.has(id));
+      keep(
+        await batchGet(
+          table,
+          others.map(({ personId, at, id }) => punchKey(personId, at, id)),
+        ),
+      );
+      return found;
+    },
+
     daysOfSite: async (site, date) =>
       (await queryWholePartition(table, siteDaysPartition(site, date))).map((item) => StoredDay.parse(item)),
   };
 };
+
+/** Every item of one partition of `gsi1` within a range of positions. */
+const queryWholeRange = (
+  table: TableAccess,
+  partition: string,
+  { from, to }: PositionRange,
+): Promise<readonly Record<string, unknown>[]> =>
+  queryAll(table, {
+    IndexName: 'gsi1',
+    KeyConditionExpression: 'gsi1pk = :partition AND gsi1sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':partition': partition, ':from': from, ':to': to },
+  });
 
 const toPunch = (item: unknown): StoredPunch => StoredPunch.parse(item);
 

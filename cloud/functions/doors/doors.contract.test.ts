@@ -1,8 +1,10 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DoorAllowance, DoorPage } from '#contract/api.ts';
-import { ApiForTests } from '../api-for-tests.ts';
+import { ApiForTests, sites } from '../api-for-tests.ts';
 import { makeDynamoLedger } from '../ingest/dynamo-ledger.ts';
 import { makeDynamoAllowList } from '../provisioning-hook/allow-list.ts';
+import { siteKey } from '../table/schedule-keys.ts';
 
 const api = new ApiForTests();
 
@@ -41,11 +43,22 @@ describe('doors', () => {
     expect((await facilities('doors', 'POST /doors', door)).status).toBe(409);
   });
 
+  it('stand at a site that was made by the API as at a configured one', async () => {
+    const site = { ...sites[0], id: 'annex', name: 'Annex' };
+    const { client, tableName } = api.table.access();
+    const Item = { ...siteKey('annex'), id: 'annex', site, calendars: [], version: 1 };
+    await client.send(new PutCommand({ TableName: tableName, Item }));
+    expect((await api.link('sub-facilities', ['annex'])).status).toBe(200);
+    const { body, status } = await facilities('doors', 'POST /doors', { ...door, site: 'annex' });
+    expect(status).toBe(201);
+    expect(DoorAllowance.parse(body)).toMatchObject({ site: 'annex' });
+  });
+
   it('ask for exactly the grants that the stack gives to their function, and to the hook that binds them', async () => {
     api.table.asked();
     await facilities('doors', 'POST /doors', door);
     await facilities('doors', 'GET /doors');
-    expect(api.table.asked()).toEqual(['GetItem', 'PutItem', 'Query (gsi1)']);
+    expect(api.table.asked()).toEqual(['GetItem', 'PutItem', 'Query', 'Query (gsi1)']);
     const allowList = makeDynamoAllowList(api.table.access());
     const entry = await allowList.find('demo-1');
     if (entry === null) throw new Error('the door was not allowed');

@@ -1,5 +1,5 @@
 import { type Stage, thingName } from '#contract/names.ts';
-import type { Site } from '../../domain/site.ts';
+import document from '#contract/openapi.json' with { type: 'json' };
 import { chooseSite } from '../api/authorise.ts';
 import { toPage } from '../api/cursor.ts';
 import { endpoint } from '../api/endpoint.ts';
@@ -7,12 +7,13 @@ import type { EndpointsOf } from '../api/make-api.ts';
 import { doorsOperations as operations } from '../api/operations/doors.ts';
 import { Refusal } from '../api/refusal.ts';
 import { hashCode } from '../one-time-code.ts';
+import type { SiteDirectory } from '../sites/site-directory.ts';
 import type { DoorStore } from './door-store.ts';
 
 export type DoorsDeps = {
   readonly doors: DoorStore;
   readonly stage: Stage;
-  readonly sites: readonly Site[];
+  readonly sites: Pick<SiteDirectory, 'find'>;
   readonly newCode: () => string;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -29,6 +30,8 @@ export const makeDoorsEndpoints = ({
   newCode,
   now,
 }: DoorsDeps): EndpointsOf<'doors'> => ({
+  openapi: endpoint(operations.openapi, async () => ({ json: document })),
+
   doors: endpoint(operations.doors, async ({ access, query }) => {
     const site = chooseSite(access, query.site);
     const { items, next } = await doors.doorsOfSite(site, query.cursor ?? null, query.limit);
@@ -49,8 +52,7 @@ export const makeDoorsEndpoints = ({
 
   allowDoor: endpoint(operations.allowDoor, async ({ access, body }) => {
     const site = chooseSite(access, body.site);
-    if (!sites.some((candidate) => candidate.id === site))
-      throw new Refusal(422, `There is no site ${site}.`);
+    if ((await sites.find(site)) === undefined) throw new Refusal(422, `There is no site ${site}.`);
     const code = newCode();
     const door = {
       ...body,

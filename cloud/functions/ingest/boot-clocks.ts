@@ -1,7 +1,7 @@
 import { type BootClock, bootClockFrom, captureTime, type DoorTime } from '../../domain/capture-time.ts';
-import type { Site } from '../../domain/site.ts';
 import { RetryLater } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { SiteDirectory } from '../sites/site-directory.ts';
 import type { StoredUntimed } from '../table/items.ts';
 import type { Ledger } from './ledger.ts';
 import { settleMatch } from './settle-match.ts';
@@ -24,7 +24,7 @@ const maxTries = 5;
  */
 export const makeBootClocks = (deps: {
   readonly ledger: Ledger;
-  readonly sites: readonly Site[];
+  readonly sites: Pick<SiteDirectory, 'find'>;
   readonly log: Pick<Log, 'info'>;
 }): BootClocks => {
   const { ledger, log } = deps;
@@ -48,8 +48,9 @@ export const makeBootClocks = (deps: {
   const date = async (untimed: StoredUntimed, boot: BootClock): Promise<void> => {
     const { thing, passageId, attempt, monotonicMs } = untimed;
     const door = await ledger.findDoor(thing);
-    const site = deps.sites.find((candidate) => candidate.id === door?.site);
-    if (door === null || site === undefined) return;
+    if (door === null) return;
+    const site = (await deps.sites.find(door.site))?.site;
+    if (site === undefined) return;
     for (let tries = 1; tries <= maxTries; tries += 1) {
       const known = await ledger.findPassage(passageId);
       const stored = known.sightings.find((sighting) => sighting.attempt === attempt);

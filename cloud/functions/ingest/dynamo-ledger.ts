@@ -12,6 +12,7 @@ import {
 } from '../table/items.ts';
 import { bootKey, claimKey, dayKey, doorKey, type Key, personKey, untimedPrefix } from '../table/keys.ts';
 import { queryAll } from '../table/query-all.ts';
+import { countSearch } from '../usage/search-count.ts';
 import type { Ledger } from './ledger.ts';
 import { receiptItem, writesOf } from './ledger-writes.ts';
 
@@ -79,6 +80,8 @@ export const makeDynamoLedger = (table: TableAccess, now: () => number): Ledger 
           : client.send(new PutCommand(put)),
       );
     },
+
+    countSearch: (bought) => countSearch(table, bought),
 
     async noteReceipt(receipt) {
       await client.send(new PutCommand({ TableName: tableName, Item: receiptItem(receipt) }));

@@ -6,8 +6,10 @@ import { rollcallTableForTests } from '../rollcall-table-for-tests.ts';
 import type { TableAccess } from '../table/batch-get.ts';
 import { StoredDay, StoredPunch, StoredSighting } from '../table/items.ts';
 import { doorKey, personKey } from '../table/keys.ts';
+import { readMonthUsage, sumOfSearches } from '../usage/month-usage.ts';
+import { monthAt } from '../usage/search-count.ts';
 import { makeDynamoLedger } from './dynamo-ledger.ts';
-import { doorItem, ingestOver, unhurried } from './ingest-for-tests.ts';
+import { doorItem, ingestOver, receivedAt, unhurried } from './ingest-for-tests.ts';
 import { daysAreDerived, everyPassageCountsOnce, nothingIsLost } from './invariants-for-tests.ts';
 import { enrolled, eventsOf, passings, searchIn, things } from './passings-for-tests.ts';
 
@@ -31,9 +33,14 @@ describe('the ledger on DynamoDB', () => {
       numRuns: 1,
       seed: 3,
     });
+    let searches = 0;
+    const searchFaces = async (image: Uint8Array) => {
+      searches += 1;
+      return searchIn(image);
+    };
     const environments = [0, 1].map(() => {
       const used = makeDynamoLedger(table.access(), Date.now);
-      return ingestOver(used, { searchFaces: async (image) => searchIn(image), sendVerdict: async () => {} });
+      return ingestOver(used, { searchFaces, sendVerdict: async () => {} });
     });
     const untilDone = async (delivery: object, n: number): Promise<void> => {
       try {
@@ -49,6 +56,8 @@ describe('the ledger on DynamoDB', () => {
     nothingIsLost(contents, list);
     everyPassageCountsOnce(contents, list);
     daysAreDerived(contents);
+    const month = monthAt(receivedAt);
+    expect(sumOfSearches(await readMonthUsage(table.access(), month))).toBe(searches);
   });
 });
 

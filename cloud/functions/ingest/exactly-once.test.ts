@@ -34,9 +34,18 @@ const unreliable = <L extends MemoryLedger>(
     },
   });
 
-type Variant = { readonly ledger?: () => MemoryLedger; readonly around?: (ingest: Ingest) => Ingest };
+type Variant = {
+  readonly ledger?: () => MemoryLedger;
+  readonly around?: (ingest: Ingest) => Ingest;
+  /** Without calls that fail; searches are then counted to the last one. */
+  readonly calm?: boolean;
+};
 
-const holds = ({ ledger: makeLedger = () => new MemoryLedger(), around = (ingest) => ingest }: Variant) =>
+const holds = ({
+  ledger: makeLedger = () => new MemoryLedger(),
+  around = (ingest) => ingest,
+  calm = false,
+}: Variant) =>
   fc.asyncProperty(
     passings.chain((list) => {
       const deliveries = list.flatMap(eventsOf);
@@ -48,7 +57,7 @@ const holds = ({ ledger: makeLedger = () => new MemoryLedger(), around = (ingest
         .map((arriving) => ({ list, arriving }));
     }),
     fc.array(fc.constantFrom<'none' | 'before' | 'after'>('none', 'none', 'none', 'before', 'after'), {
-      maxLength: 60,
+      maxLength: calm ? 0 : 60,
     }),
     fc.scheduler(),
     async ({ list, arriving }, faults, scheduler) => {
@@ -56,6 +65,7 @@ const holds = ({ ledger: makeLedger = () => new MemoryLedger(), around = (ingest
       for (const person of enrolled) ledger.people.set(person.id, person);
       for (const thing of things) ledger.doors.set(thing, doorItem(thing));
 
+      let searches = 0;
       const left = [...faults];
       const turn = (name: string) => scheduler.schedule(Promise.resolve(), name);
       const shared = unreliable(ledger, turn, () => left.pop() ?? 'none');
@@ -65,6 +75,7 @@ const holds = ({ ledger: makeLedger = () => new MemoryLedger(), around = (ingest
           ingestOver(shared, {
             searchFaces: async (image) => {
               await turn('search');
+              searches += 1;
               return searchIn(image);
             },
             sendVerdict: async () => {
@@ -90,6 +101,7 @@ const holds = ({ ledger: makeLedger = () => new MemoryLedger(), around = (ingest
       nothingIsLost(ledger, list);
       everyPassageCountsOnce(ledger, list);
       daysAreDerived(ledger);
+      if (calm) expect([...ledger.usage.values()].reduce((sum, n) => sum + n, 0)).toBe(searches);
     },
   );
 
@@ -99,6 +111,17 @@ const seen = async (variant: Variant): Promise<boolean> =>
 describe('deliveries in any number, order, interleaving and with any failure', () => {
   it('lose nothing and count every passage once', async () => {
     await fc.assert(holds({}), { numRuns: 150 });
+  });
+
+  it('count every search that was bought', async () => {
+    await fc.assert(holds({ calm: true }), { numRuns: 100 });
+  });
+
+  it('would be seen to miss a search, if only those were counted that led to a record', async () => {
+    class RecordsOnly extends MemoryLedger {
+      override async countSearch(): Promise<void> {}
+    }
+    expect(await seen({ ledger: () => new RecordsOnly(), calm: true })).toBe(true);
   });
 
   it('would be seen to count twice, if a write did not ask whether the passage has its punch', async () => {

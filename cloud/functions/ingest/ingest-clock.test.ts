@@ -12,6 +12,7 @@ import {
   site,
   thing,
 } from './ingest-for-tests.ts';
+import { sitesOf } from './surroundings-for-tests.ts';
 
 const door = new IngestForTests();
 const minute = 60_000;
@@ -101,7 +102,7 @@ describe('a door whose clock was not set', () => {
   it('learns by a report of the door as well, and does not forget what waits when it fails half-way', async () => {
     await door.run(unsynced(1, 2 * minute, { monotonicMs: 1 }));
     await door.run(unsynced(2, minute, { monotonicMs: 30_000 }));
-    const clocks = () => makeBootClocks({ ledger: door.ledger, sites: [site], log: silent });
+    const clocks = () => makeBootClocks({ ledger: door.ledger, sites: sitesOf(site), log: silent });
     let commits = 0;
     door.ledger.beforeCommit = () => {
       commits += 1;

@@ -9,6 +9,7 @@ import { makeBootClocks } from './boot-clocks.ts';
 import { type Ingest, type IngestDeps, makeIngest, type SearchResult } from './ingest.ts';
 import type { Ledger } from './ledger.ts';
 import { MemoryLedger } from './ledger-for-tests.ts';
+import { noGuard, sitesOf } from './surroundings-for-tests.ts';
 
 export const thing = 'rollcall-dev-demo-1';
 export const site = {
@@ -70,10 +71,11 @@ export const ingestOver = (
   ledger: Ledger,
   changed: Partial<IngestDeps> & Pick<IngestDeps, 'searchFaces' | 'sendVerdict'>,
 ): Ingest => {
-  const { sites, log } = { sites: [site], log: silent, ...changed };
+  const { sites, log } = { sites: sitesOf(site), log: silent, ...changed };
   return makeIngest({
     ledger,
     sites,
+    guard: noGuard,
     log,
     clocks: makeBootClocks({ ledger, sites, log }),
     metrics: new MemoryMetrics(),

@@ -12,6 +12,7 @@ import {
   site,
   thing,
 } from './ingest-for-tests.ts';
+import { sitesOf } from './surroundings-for-tests.ts';
 
 const door = new IngestForTests();
 
@@ -170,7 +171,7 @@ describe('threshold and margin', () => {
     ['accepts at one site', site, 'matched'],
     ['does not at another, which asks for more', strict, 'unknown'],
   ])('are the site’s own: the same face %s', async (_case, rules, outcome) => {
-    await door.run(event(), { sites: [rules] });
+    await door.run(event(), { sites: sitesOf(rules) });
     expect(door.lastVerdict).toMatchObject({ outcome });
   });
 
@@ -178,7 +179,7 @@ describe('threshold and margin', () => {
     door.found = faces(['p-ada', 99.97], ['p-bao', 96]);
     await door.run(event());
     expect(door.lastVerdict).toMatchObject({ outcome: 'matched' });
-    await door.run(event({ passageId: passageId(2) }), { sites: [strict] });
+    await door.run(event({ passageId: passageId(2) }), { sites: sitesOf(strict) });
     expect(door.lastVerdict).toMatchObject({ outcome: 'ambiguous' });
   });
 });

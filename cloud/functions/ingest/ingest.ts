@@ -6,7 +6,10 @@ import type { Site } from '../../domain/site.ts';
 import { causeName, RetryLater, whoMustAct } from '../errors.ts';
 import type { DeliveryIds, Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
+import { refusalToCount } from '../punches/attendance.ts';
+import type { SiteDirectory } from '../sites/site-directory.ts';
 import type { StoredClaim, StoredDoor, StoredSighting } from '../table/items.ts';
+import type { SearchGuard } from '../usage/search-guard.ts';
 import type { BootClocks } from './boot-clocks.ts';
 import {
   type Delivery,
@@ -19,8 +22,9 @@ import {
   unowned,
 } from './delivery.ts';
 import type { Ledger } from './ledger.ts';
+import { type Found, makeOneSearch, type OneSearch } from './one-search.ts';
 import type { Remaining } from './patient-search.ts';
-import { refusalToName, type SettledSighting, type SightingContext, settleUnnamed } from './settle.ts';
+import { type SettledSighting, type SightingContext, settleUnnamed } from './settle.ts';
 import { type Decided, settleMatch } from './settle-match.ts';
 import { verdictFor } from './verdict-for.ts';
 
@@ -40,7 +44,8 @@ export type IngestDeps = {
     ids: DeliveryIds,
   ) => Promise<SearchResult>;
   readonly sendVerdict: (thing: string, verdict: Verdict) => Promise<void>;
-  readonly sites: readonly Site[];
+  readonly sites: Pick<SiteDirectory, 'find'>;
+  readonly guard: SearchGuard;
   readonly log: Log;
   readonly metrics: Metrics;
   /** Epoch milliseconds. */
@@ -59,13 +64,13 @@ const maxTries = 5;
  * What a door got wrong is recorded and done with; what fails is noted as received and thrown, to be tried again.
  */
 export const makeIngest = (deps: IngestDeps): Ingest => {
-  const { ledger, clocks, log, metrics, now, searchFaces, sendVerdict } = deps;
+  const { ledger, clocks, log, metrics, now, sendVerdict } = deps;
 
   const ingest = async (delivery: Delivery, remainingMs: Remaining): Promise<void> => {
     const door = await ledger.findDoor(delivery.thing);
     if (delivery.kind === 'rejected') return reject(delivery, door);
     if (door === null) return reject(refused(delivery, 'unknown_door'), null);
-    const site = deps.sites.find((candidate) => candidate.id === door.site);
+    const site = (await deps.sites.find(door.site))?.site;
     if (site === undefined) return reject(refused(delivery, 'unknown_site'), null);
     return delivery.kind === 'sighting'
       ? settle(delivery, door, site, remainingMs)
@@ -78,12 +83,26 @@ export const makeIngest = (deps: IngestDeps): Ingest => {
     site: Site,
     remainingMs: Remaining,
   ): Promise<void> => {
-    const { sighting, image, receivedAt, thing } = delivery;
+    const { image } = delivery;
+    const picture = { image, remainingMs, ids: idsOf(delivery), site: site.id };
+    const search = makeOneSearch(deps, picture);
+    try {
+      await settleBy(search, delivery, door, site);
+    } finally {
+      await search.countRest();
+    }
+  };
+
+  const settleBy = async (
+    search: OneSearch,
+    delivery: SightingDelivery,
+    door: StoredDoor,
+    site: Site,
+  ): Promise<void> => {
+    const { sighting, receivedAt, thing } = delivery;
     const { passageId, attempt, bootId } = sighting;
     const ids = idsOf(delivery);
     const startedMs = now();
-    let found: SearchResult | undefined;
-    let searchMs = 0;
 
     for (let tries = 1; tries <= maxTries; tries += 1) {
       const known = await ledger.findPassage(passageId);
@@ -94,17 +113,17 @@ export const makeIngest = (deps: IngestDeps): Ingest => {
 
       const boot = await clocks.of(thing, bootId, sighting, receivedAt);
       const time = captureTime(sighting, receivedAt, boot);
-      if (found === undefined) {
-        const searchStartedMs = now();
-        found = await searchFaces(image, remainingMs, ids);
-        searchMs = now() - searchStartedMs;
-      }
+      const found = await search.find();
       if (found.kind === 'refused') return reject(refused(delivery, found.reason), door);
 
       const decided = await decide({ sighting, time, receivedAt, door, site }, found, known.claim);
-      if (decided === 'raced' || (await ledger.commit(decided.settlement)) === 'raced') continue;
+      if (decided === 'raced') continue;
+      const { name } = decided;
+      const bought = search.uncounted;
+      const settlement = { ...decided.settlement, ...(bought === undefined ? {} : { bought }) };
+      if ((await ledger.commit(settlement)) === 'raced') continue;
+      search.markCounted();
 
-      const { settlement, name } = decided;
       const stored = settlement.sighting;
       const settledMs = now();
       const { outcome, reason = null, similarity = null } = stored;
@@ -112,8 +131,8 @@ export const makeIngest = (deps: IngestDeps): Ingest => {
       log.info('sighting.settled', { ...ids, outcome, reason, similarity, clock: time.clock, tries, ms });
       metrics.put('Sightings', 1, outcome);
       if (reason === 'duplicate_punch') metrics.put('DuplicatePunches', 1);
-      metrics.put('StageLatency', searchMs, 'search');
-      metrics.put('StageLatency', ms - searchMs, 'settle');
+      metrics.put('StageLatency', search.ms, 'search');
+      metrics.put('StageLatency', ms - search.ms, 'settle');
       await sendVerdict(thing, verdictFor(stored, name));
       metrics.put('StageLatency', now() - settledMs, 'verdict');
       if (time.clock === 'unknown') return;
@@ -128,11 +147,15 @@ export const makeIngest = (deps: IngestDeps): Ingest => {
 
   const decide = async (
     context: SightingContext,
-    found: Exclude<SearchResult, { kind: 'refused' }>,
+    found: Exclude<Found, { kind: 'refused' }>,
     claim: StoredClaim | null,
   ): Promise<Decided> => {
     if (found.kind === 'no_face')
       return { settlement: settleUnnamed(context, { outcome: 'no_usable_face' }, 'no_face_found') };
+    if (found.kind === 'not_searched')
+      return {
+        settlement: settleUnnamed(context, { outcome: 'unknown', similarity: null }, 'not_searched'),
+      };
     const decision = decideMatch(found.candidates, context.site);
     if (decision.outcome === 'matched') return settleMatch(ledger, context, decision, claim);
     const reason = decision.outcome === 'unknown' ? 'no_match' : 'several_people';
@@ -145,7 +168,7 @@ export const makeIngest = (deps: IngestDeps): Ingest => {
     let name: string | undefined;
     if (earlier.outcome === 'matched' && earlier.personId !== undefined && site !== null) {
       const { person } = await ledger.findPerson(earlier.personId, []);
-      name = refusalToName(person, site) === null ? person?.name : undefined;
+      name = refusalToCount(person, site, { needsConsent: true }) === null ? person?.name : undefined;
     }
     await sendVerdict(ids.thing, verdictFor(earlier, name));
   };

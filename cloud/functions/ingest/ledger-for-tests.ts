@@ -1,4 +1,5 @@
 import type { BootClock } from '../../domain/capture-time.ts';
+import type { Attendance } from '../punches/attendance.ts';
 import type {
   StoredClaim,
   StoredDay,
@@ -10,8 +11,9 @@ import type {
   StoredUntimed,
 } from '../table/items.ts';
 import { punchKey } from '../table/keys.ts';
+import type { BoughtSearch } from '../usage/search-count.ts';
 import type { Ledger } from './ledger.ts';
-import type { Attendance, Settlement } from './settle.ts';
+import type { Settlement } from './settle.ts';
 
 /** A ledger in memory that keeps the promises of the real one: all or nothing, and `raced` when a condition fails. */
 export class MemoryLedger implements Ledger {
@@ -23,6 +25,8 @@ export class MemoryLedger implements Ledger {
   /** By person, instant and id, as in the table: the same passage at another instant would be a second punch. */
   readonly punches = new Map<string, StoredPunch>();
   readonly days = new Map<string, StoredDay>();
+  /** Searches by month and door. */
+  readonly usage = new Map<string, number>();
   readonly receipts = new Map<string, StoredReceipt>();
   readonly boots = new Map<string, BootClock>();
   readonly untimed = new Map<string, StoredUntimed>();
@@ -91,16 +95,17 @@ export class MemoryLedger implements Ledger {
     return daysAsRead && !this.claims.has(passageId) && !this.punches.has(punchId(attendance.punch));
   }
 
-  private write({ kind, sighting, attendance, waits, waited }: Settlement): void {
+  private write({ kind, sighting, attendance, bought, waits, waited }: Settlement): void {
     const { passageId, attempt, seq } = sighting;
     if (kind === 'passage') this.passages.set(`${passageId} ${seq}`, sighting);
     else this.sightings.set(`${passageId} ${attempt}`, sighting);
+    if (bought !== undefined) this.count(bought);
     if (waits !== undefined) this.untimed.set(`${waits.thing} ${waits.bootId} ${waits.seq}`, waits);
     if (waited !== undefined) this.untimed.delete(`${waited.thing} ${waited.bootId} ${waited.seq}`);
     if (attendance === undefined) return;
     const { punch, days, changed } = attendance;
-    const { personId, direction } = punch;
-    this.claims.set(passageId, { passageId, personId, direction });
+    const { personId, direction, at } = punch;
+    this.claims.set(passageId, { passageId, personId, direction, at });
     this.punches.set(punchId(punch), punch);
     for (const day of days) this.days.set(dayId(day.personId, day.date), day);
     for (const now of changed) {
@@ -109,6 +114,15 @@ export class MemoryLedger implements Ledger {
       const suppressed = now.suppressedBy === null ? {} : { suppressedBy: now.suppressedBy };
       this.punches.set(key, { ...before, direction: now.direction, ...suppressed });
     }
+  }
+
+  async countSearch(bought: BoughtSearch): Promise<void> {
+    this.count(bought);
+  }
+
+  private count({ month, thing = '' }: BoughtSearch): void {
+    const key = `${month} ${thing}`;
+    this.usage.set(key, (this.usage.get(key) ?? 0) + 1);
   }
 
   async noteReceipt(receipt: StoredReceipt): Promise<void> {

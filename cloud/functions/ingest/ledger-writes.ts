@@ -1,23 +1,16 @@
-import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { isVersion } from '../table/conditional-write.ts';
-import type { StoredReceipt, StoredSighting } from '../table/items.ts';
+import { attendanceWrites, mayCount, putNew, type Write } from '../punches/attendance-writes.ts';
+import type { StoredReceipt } from '../table/items.ts';
 import {
   bootKey,
-  claimKey,
-  dayKey,
   inDoorSequence,
-  inSiteDays,
   inSiteTimeline,
   passageKey,
-  personKey,
-  punchKey,
   receiptKey,
   sightingKey,
   untimedKey,
 } from '../table/keys.ts';
-import type { Attendance, Settlement } from './settle.ts';
-
-export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+import { searchCount } from '../usage/search-count.ts';
+import type { Settlement } from './settle.ts';
 
 /** A receipt outlives the 4 and 14 days that a delivery may wait in the queues. */
 const receiptDays = 20;
@@ -26,22 +19,16 @@ const untimedDays = 90;
 const daysFrom = (instant: string, days: number): number =>
   Math.floor(Date.parse(instant) / 1000) + days * 86_400;
 
-/** Puts an item that must not exist yet. */
-type PutNew = (item: Record<string, unknown>) => Write;
-
 /**
  * Every write of a settlement. Each condition states what must still be true: the sighting is new (or still waits for its time),
  * its passage has no punch, the days are those that were derived from, the person consents, the boot's clock is not known.
  */
 export const writesOf = (tableName: string, settlement: Settlement): readonly Write[] => {
-  const { sighting, named, attendance, waits, waited } = settlement;
-  const putNew: PutNew = (Item) => ({
-    Put: { TableName: tableName, Item, ConditionExpression: 'attribute_not_exists(pk)' },
-  });
+  const { sighting, named, attendance, bought, waits, waited } = settlement;
   const item = sightingItem(settlement);
   const writes: Write[] = [
     waited === undefined
-      ? putNew(item)
+      ? putNew(tableName, item)
       : {
           Put: {
             TableName: tableName,
@@ -52,22 +39,13 @@ export const writesOf = (tableName: string, settlement: Settlement): readonly Wr
           },
         },
   ];
-  if (named !== undefined) {
-    writes.push({
-      ConditionCheck: {
-        TableName: tableName,
-        Key: personKey(named.personId),
-        ConditionExpression: 'attribute_exists(consent) AND #status = :active AND site = :site',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: { ':active': 'active', ':site': named.site },
-      },
-    });
-  }
-  if (attendance !== undefined) writes.push(...attendanceWrites(tableName, sighting, attendance, putNew));
+  if (named !== undefined) writes.push(mayCount(tableName, { ...named, needsConsent: true }));
+  if (attendance !== undefined) writes.push(...attendanceWrites(tableName, attendance));
+  if (bought !== undefined) writes.push(searchCount(tableName, bought));
   if (waits !== undefined) {
     const ttl = daysFrom(sighting.receivedAt, untimedDays);
     writes.push(
-      putNew({ ...untimedKey(waits.thing, waits.bootId, waits.seq), ...waits, ttl }),
+      putNew(tableName, { ...untimedKey(waits.thing, waits.bootId, waits.seq), ...waits, ttl }),
       // Whoever learns the clock looks for what waits: one of the two must see the other.
       {
         ConditionCheck: {
@@ -84,46 +62,6 @@ export const writesOf = (tableName: string, settlement: Settlement): readonly Wr
   }
   return writes;
 };
-
-const attendanceWrites = (
-  tableName: string,
-  { passageId }: StoredSighting,
-  { punch, days, reliedOn, changed }: Attendance,
-  putNew: PutNew,
-): readonly Write[] => [
-  putNew({ ...claimKey(passageId), passageId, personId: punch.personId, direction: punch.direction }),
-  putNew({
-    ...punchKey(punch.personId, punch.at, punch.id),
-    ...punch,
-    ...inSiteTimeline(punch.site, 'PUNCHES', punch.at, punch.id),
-  }),
-  ...days.map((day) => ({
-    Put: {
-      TableName: tableName,
-      Item: { ...dayKey(day.personId, day.date), ...day, ...inSiteDays(day.site, day.date, day.personId) },
-      ...isVersion(day.version - 1),
-    },
-  })),
-  ...reliedOn.map(({ personId, date, version }) => ({
-    ConditionCheck: { TableName: tableName, Key: dayKey(personId, date), ...isVersion(version) },
-  })),
-  // Only what the days make of a punch is rewritten, never what the door recorded.
-  ...changed.map(({ at, id, direction, suppressedBy }) => ({
-    Update: {
-      TableName: tableName,
-      Key: punchKey(punch.personId, at, id),
-      ConditionExpression: 'attribute_exists(pk)',
-      UpdateExpression:
-        suppressedBy === null
-          ? 'SET direction = :direction REMOVE suppressedBy'
-          : 'SET direction = :direction, suppressedBy = :suppressedBy',
-      ExpressionAttributeValues: {
-        ':direction': direction,
-        ...(suppressedBy === null ? {} : { ':suppressedBy': suppressedBy }),
-      },
-    },
-  })),
-];
 
 /** A sighting, or a passage without a picture, with the index attributes that put it in its site's and its door's list. */
 const sightingItem = ({ kind, sighting }: Settlement): Record<string, unknown> => {

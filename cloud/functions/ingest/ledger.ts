@@ -8,6 +8,7 @@ import type {
   StoredSighting,
   StoredUntimed,
 } from '../table/items.ts';
+import type { BoughtSearch } from '../usage/search-count.ts';
 import type { Settlement } from './settle.ts';
 
 /** Everything already known about a passage. */
@@ -29,6 +30,8 @@ export interface Ledger {
   ): Promise<{ readonly person: StoredPerson | null; readonly days: readonly StoredDay[] }>;
   /** All of a settlement or nothing; `raced` when something that it was based on has changed since it was read. */
   commit(settlement: Settlement): Promise<'done' | 'raced'>;
+  /** Counts a search that was answered and whose settlement is not written: somebody else was faster, or it failed. */
+  countSearch(bought: BoughtSearch): Promise<void>;
   /** Notes that a delivery has arrived although it failed. */
   noteReceipt(receipt: StoredReceipt): Promise<void>;
   findBoot(thing: string, bootId: string): Promise<BootClock | null>;

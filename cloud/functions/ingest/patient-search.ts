@@ -1,7 +1,6 @@
 import { causeName, isThrottle, RetryLater, whoMustAct } from '../errors.ts';
 import type { DeliveryIds, Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
-import type { SearchResult } from './ingest.ts';
 
 /** What must be left of the invocation when another search begins: its own time-out, the writes, the verdict. Milliseconds. */
 export const reserveMs = 15_000;
@@ -18,20 +17,20 @@ export type Remaining = () => number;
  * Source: AWS Architecture Blog, "Exponential Backoff And Jitter".
  */
 export const makePatientSearch =
-  (deps: {
-    readonly search: (image: Uint8Array) => Promise<SearchResult>;
+  <Picture, Found>(deps: {
+    readonly search: (picture: Picture) => Promise<Found>;
     readonly sleep: (ms: number) => Promise<void>;
     /** 0 ≤ random < 1. */
     readonly random: () => number;
     readonly metrics: Metrics;
     readonly log: Pick<Log, 'warn'>;
   }) =>
-  async (image: Uint8Array, remainingMs: Remaining, ids: DeliveryIds): Promise<SearchResult> => {
+  async (picture: Picture, remainingMs: Remaining, ids: DeliveryIds): Promise<Found> => {
     const { metrics, log } = deps;
     let waitedMs = 0;
     for (let tries = 1; ; tries += 1) {
       try {
-        const found = await deps.search(image);
+        const found = await deps.search(picture);
         metrics.put('Searches', 1);
         return found;
       } catch (error) {

@@ -1,14 +1,8 @@
 import { datesAround } from '../../domain/add-punch.ts';
+import { refusalToCount } from '../punches/attendance.ts';
 import type { StoredClaim, StoredDay } from '../table/items.ts';
 import type { Ledger } from './ledger.ts';
-import {
-  type Match,
-  refusalToName,
-  type Settlement,
-  type SightingContext,
-  settleMatched,
-  settleUnnamed,
-} from './settle.ts';
+import { type Match, type Settlement, type SightingContext, settleMatched, settleUnnamed } from './settle.ts';
 
 /** A settlement with the name that its verdict may carry; `raced` when what was read does not fit together. */
 export type Decided = { readonly settlement: Settlement; readonly name?: string } | 'raced';
@@ -25,7 +19,7 @@ export const settleMatch = async (
   let dates: readonly string[] = time.clock === 'unknown' ? [] : datesAround(time.at, site);
   for (;;) {
     const { person, days: found } = await ledger.findPerson(match.personId, dates);
-    const refusal = refusalToName(person, site);
+    const refusal = refusalToCount(person, site, { needsConsent: true });
     if (person === null || refusal !== null) {
       const unknown = { outcome: 'unknown', similarity: null } as const;
       return { settlement: settleUnnamed(context, unknown, refusal ?? 'not_enrolled') };

@@ -1,38 +1,15 @@
 import type { OutcomeReason } from '#contract/reason.ts';
 import type { Sighting } from '#contract/sighting.ts';
-import { addPunch } from '../../domain/add-punch.ts';
-import type { DayPunch } from '../../domain/attendance-day.ts';
 import type { CaptureTime } from '../../domain/capture-time.ts';
 import type { LocalDate } from '../../domain/local-time.ts';
 import type { MatchDecision } from '../../domain/match.ts';
 import type { Site } from '../../domain/site.ts';
-import type {
-  StoredClaim,
-  StoredDay,
-  StoredDoor,
-  StoredPerson,
-  StoredPunch,
-  StoredSighting,
-  StoredUntimed,
-} from '../table/items.ts';
+import { type Attendance, attend, type DaysRead } from '../punches/attendance.ts';
+import type { StoredClaim, StoredDoor, StoredSighting, StoredUntimed } from '../table/items.ts';
+import type { BoughtSearch } from '../usage/search-count.ts';
 
 /** A stored sighting, with a reason that there are words for. */
 export type SettledSighting = StoredSighting & { readonly reason?: OutcomeReason | undefined };
-
-/** What a punch changes, and what must still be as it was read when that is written. */
-export type Attendance = {
-  readonly punch: StoredPunch;
-  /** The punch's own day, and later ones that it changes; `version` is one above what was read. */
-  readonly days: readonly StoredDay[];
-  /** Days that stay as they are; `version` 0 stands for a day that must not exist. */
-  readonly reliedOn: readonly {
-    readonly personId: string;
-    readonly date: LocalDate;
-    readonly version: number;
-  }[];
-  /** Earlier punches that this one made count differently. */
-  readonly changed: readonly DayPunch[];
-};
 
 /** What is to be written for one sighting, or one passage without a picture: all of it or nothing. */
 export type Settlement = {
@@ -42,6 +19,8 @@ export type Settlement = {
   readonly named?: { readonly personId: string; readonly site: string };
   /** Present when the sighting makes a punch. */
   readonly attendance?: Attendance;
+  /** The search that this is the answer to, to be counted with it. */
+  readonly bought?: BoughtSearch;
   /** It waits for the clock of its boot, which nothing may have told meanwhile. */
   readonly waits?: StoredUntimed;
   /** It has waited: its record is replaced, if that still waits. */
@@ -60,13 +39,6 @@ export type SightingContext = {
 };
 
 export type Match = { readonly personId: string; readonly similarity: number };
-
-/**
- * One day of so many punches is no person's day but a fault at the door, such as a picture beside it. The limits keep a day
- * within DynamoDB's 400 KB and what one late punch can change within its 100 items of a transaction.
- */
-const maxPunchesOfDay = 1_000;
-const maxChanged = 80;
 
 /** The part of a settlement that does not depend on the outcome. */
 const factsOf = ({ sighting, time, receivedAt, door, site }: SightingContext) => ({
@@ -98,20 +70,6 @@ export const settleUnnamed = (
   },
 });
 
-/** Why a matched person is not named, or null when they may be. Without consent nobody learns that there was a match. */
-export const refusalToName = (
-  person: StoredPerson | null,
-  site: Site,
-): 'not_enrolled' | 'no_consent' | 'has_left' | 'other_site' | null => {
-  if (person === null) return 'not_enrolled';
-  if (person.consent === undefined) return 'no_consent';
-  if (person.status !== 'active') return 'has_left';
-  return person.site === site.id ? null : 'other_site';
-};
-
-/** The days of a person that were read; null where there are no punches. */
-export type DaysRead = ReadonlyMap<LocalDate, StoredDay | null>;
-
 /**
  * Settles a sighting of a person who may be named, or says which day has to be read before.
  * `claim` is the punch that an earlier attempt of the same passage made: a passage gives at most one.
@@ -140,39 +98,13 @@ export const settleMatched = (
     return { ...settled({ reason: 'time_unknown' }), waits };
   }
 
-  const fact = { id: sighting.passageId, at: time.at, via: door.direction };
-  const known = new Map([...days].map(([date, day]) => [date, day?.punches ?? []]));
-  const added = addPunch(fact, known, site);
-  if (added.kind === 'unread') return { unread: added.date };
-  const { own, changed } = added;
-  const isTooMuch = added.days.some(({ day }) => day.punches.length > maxPunchesOfDay);
-  if (isTooMuch || changed.length > maxChanged) return settled({ reason: 'too_many_punches' });
-
-  const versionOf = (date: LocalDate) => days.get(date)?.version ?? 0;
-  const counting = own.suppressedBy === null;
+  const punch = { id: sighting.passageId, personId, at: time.at, via: door.direction };
+  const attendance = attend({ ...punch, source: 'door', door: facts.door, similarity }, days, site);
+  if (attendance === 'too_many_punches') return settled({ reason: attendance });
+  if ('unread' in attendance) return attendance;
+  const { direction, suppressedBy } = attendance.punch;
   return {
-    ...settled({ direction: own.direction, ...(counting ? {} : { reason: 'duplicate_punch' as const }) }),
-    attendance: {
-      punch: {
-        ...fact,
-        personId,
-        site: site.id,
-        source: 'door',
-        door: facts.door,
-        similarity,
-        direction: own.direction,
-        ...(own.suppressedBy === null ? {} : { suppressedBy: own.suppressedBy }),
-      },
-      days: added.days.map(({ date, day }) => ({
-        ...day,
-        punches: [...day.punches],
-        personId,
-        site: site.id,
-        date,
-        version: versionOf(date) + 1,
-      })),
-      reliedOn: added.reliedOn.map((date) => ({ personId, date, version: versionOf(date) })),
-      changed,
-    },
+    ...settled({ direction, ...(suppressedBy === undefined ? {} : { reason: 'duplicate_punch' as const }) }),
+    attendance,
   };
 };

@@ -1,22 +1,27 @@
 import type * as z from 'zod';
 import { maxEnrolmentBytes, type Person } from '#contract/api.ts';
-import type { Site } from '../../domain/site.ts';
 import { chooseSite, reachesSite } from '../api/authorise.ts';
 import { toPage } from '../api/cursor.ts';
 import { endpoint } from '../api/endpoint.ts';
 import type { EndpointsOf } from '../api/make-api.ts';
-import { notBuilt } from '../api/not-built.ts';
 import { peopleOperations as operations } from '../api/operations/people.ts';
+import { readPicture } from '../api/read-picture.ts';
 import { Refusal } from '../api/refusal.ts';
-import { readJpegSize } from '../jpeg.ts';
+import type { PinStore } from '../pin/pin-store.ts';
+import type { SiteDirectory } from '../sites/site-directory.ts';
 import type { StoredPerson } from '../table/items.ts';
 import type { FaceIndex } from './face-index.ts';
 import type { PeopleStore } from './people-store.ts';
+import { makePinEndpoints } from './pin-endpoints.ts';
+import { makeUserEndpoints } from './user-endpoints.ts';
+import type { UserLinks } from './user-links.ts';
 
 export type PeopleDeps = {
   readonly people: PeopleStore;
+  readonly users: UserLinks;
+  readonly pins: Pick<PinStore, 'set'>;
   readonly faces: FaceIndex;
-  readonly sites: readonly Site[];
+  readonly sites: Pick<SiteDirectory, 'find'>;
   /** Makes an id that says nothing about the person. */
   readonly newPersonId: () => string;
   /** Epoch milliseconds. */
@@ -29,8 +34,9 @@ const consentFirst = 'Record the person’s consent first; nothing biometric may
 export const makePeopleEndpoints = (deps: PeopleDeps): EndpointsOf<'people'> => {
   const { people, faces, sites } = deps;
   const instant = () => new Date(deps.now()).toISOString();
-  const requireSites = (asked: readonly string[]): void => {
-    const unknown = asked.filter((id) => !sites.some((site) => site.id === id));
+  const requireSites = async (asked: readonly string[]): Promise<void> => {
+    const found = await Promise.all(asked.map((id) => sites.find(id)));
+    const unknown = asked.filter((_, n) => found[n] === undefined);
     if (unknown.length > 0) throw new Refusal(422, `There is no site ${unknown.join(', ')}.`);
   };
 
@@ -42,7 +48,7 @@ export const makePeopleEndpoints = (deps: PeopleDeps): EndpointsOf<'people'> => 
     }),
 
     createPerson: endpoint(operations.createPerson, async ({ access, body }) => {
-      requireSites([chooseSite(access, body.site)]);
+      await requireSites([chooseSite(access, body.site)]);
       const { consent, ...facts } = body;
       const at = instant();
       const person: StoredPerson = {
@@ -65,7 +71,7 @@ export const makePeopleEndpoints = (deps: PeopleDeps): EndpointsOf<'people'> => 
       }
       if (person.status !== 'active') throw new Refusal(409, 'This person has left.');
       if (person.consent === undefined) throw new Refusal(409, consentFirst);
-      const image = await readPicture(contentType, bytes);
+      const { image } = await readPicture({ contentType, bytes }, maxEnrolmentBytes);
 
       const indexed = await faces.add(person.id, image);
       if (indexed.kind === 'several_faces') {
@@ -81,27 +87,9 @@ export const makePeopleEndpoints = (deps: PeopleDeps): EndpointsOf<'people'> => 
       throw new Refusal(409, consentFirst);
     }),
 
-    linkUser: endpoint(operations.linkUser, async ({ params, body }) => {
-      requireSites(body.sites);
-      if (body.personId !== null && (await people.findPerson(body.personId)) === null) {
-        throw new Refusal(422, 'There is no such person.');
-      }
-      const { personId, sites: linked } = body;
-      await people.linkUser(params.sub, { sites: linked, ...(personId === null ? {} : { personId }) });
-      return { json: body, version: 1 };
-    }),
-    user: notBuilt(operations.user),
-    setPin: notBuilt(operations.setPin),
-    setOwnPin: notBuilt(operations.setOwnPin),
+    ...makeUserEndpoints({ users: deps.users, people, requireSites }),
+    ...makePinEndpoints({ people, pins: deps.pins, now: deps.now }),
   };
-};
-
-const readPicture = async (contentType: string, bytes: () => Promise<Uint8Array>): Promise<Uint8Array> => {
-  if (contentType !== 'image/jpeg') throw new Refusal(415, 'Send the picture itself, as image/jpeg.');
-  const image = await bytes();
-  if (image.byteLength > maxEnrolmentBytes) throw new Refusal(413, 'Send a picture of at most 4 MB.');
-  if (readJpegSize(image) === null) throw new Refusal(415, 'The body is not a JPEG.');
-  return image;
 };
 
 const toPerson = ({ consent, ...person }: StoredPerson): z.input<typeof Person> => ({

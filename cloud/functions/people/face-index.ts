@@ -1,9 +1,5 @@
-import {
-  DeleteFacesCommand,
-  IndexFacesCommand,
-  type RekognitionClient,
-  RekognitionServiceException,
-} from '@aws-sdk/client-rekognition';
+import { DeleteFacesCommand, IndexFacesCommand, type RekognitionClient } from '@aws-sdk/client-rekognition';
+import { isAboutThePicture } from '../rekognition-errors.ts';
 
 export type IndexResult =
   | { readonly kind: 'indexed'; readonly faceId: string }
@@ -16,12 +12,6 @@ export interface FaceIndex {
   add(personId: string, image: Uint8Array): Promise<IndexResult>;
   remove(faceId: string): Promise<void>;
 }
-
-const aboutThePicture = new Set([
-  'InvalidParameterException',
-  'InvalidImageFormatException',
-  'ImageTooLargeException',
-]);
 
 /** Face references in a Rekognition collection; ExternalImageId is the person id, so a match names its person. */
 export const makeRekognitionFaceIndex = (client: RekognitionClient, collectionId: string): FaceIndex => {
@@ -41,7 +31,7 @@ export const makeRekognitionFaceIndex = (client: RekognitionClient, collectionId
         }),
       );
     } catch (error) {
-      if (error instanceof RekognitionServiceException && aboutThePicture.has(error.name)) return null;
+      if (isAboutThePicture(error)) return null;
       throw error;
     }
   };

@@ -1,21 +1,13 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { FaceReference } from '#contract/api.ts';
 import type { TableAccess } from '../table/batch-get.ts';
-import { type StoredLink, StoredPerson } from '../table/items.ts';
-import {
-  faceKey,
-  inSiteList,
-  numberKey,
-  personKey,
-  position,
-  siteListPartition,
-  userKey,
-} from '../table/keys.ts';
+import { StoredPerson } from '../table/items.ts';
+import { faceKey, inSiteList, numberKey, personKey, position, siteListPartition } from '../table/keys.ts';
 import { queryIndex } from '../table/query-index.ts';
 import { type Page, readPage } from '../table/read-page.ts';
 
-/** People, their face references and the users linked to them, as the people function needs them. */
+/** People and their face references, as the people function needs them. */
 export interface PeopleStore {
   findPerson(id: string): Promise<StoredPerson | null>;
   /** Newest first. */
@@ -24,7 +16,6 @@ export interface PeopleStore {
   addPerson(person: StoredPerson): Promise<'added' | 'number_taken'>;
   /** `no_consent` when the person may not be enrolled any more. */
   addFace(face: FaceReference): Promise<'added' | 'no_consent'>;
-  linkUser(sub: string, link: StoredLink): Promise<void>;
 }
 
 export const makeDynamoPeople = (table: TableAccess): PeopleStore => {
@@ -94,10 +85,6 @@ export const makeDynamoPeople = (table: TableAccess): PeopleStore => {
       ]))
         ? 'added'
         : 'no_consent',
-
-    async linkUser(sub, link) {
-      await client.send(new PutCommand({ TableName: tableName, Item: { ...userKey(sub), ...link } }));
-    },
   };
 
   /** False when one of the conditions did not hold. */

@@ -59,6 +59,7 @@ describe('enrolment', () => {
     const { id } = await api.enrol('1');
     await api.as('hr')('people', `POST /people/${id}/faces`, tinyJpeg(200, 200));
     await api.as('hr')('people', 'GET /people');
+    // And Query for the sites, which it remembers from the link before.
     expect(api.table.asked()).toEqual(['ConditionCheckItem', 'GetItem', 'PutItem', 'Query (gsi1)']);
   });
 
@@ -68,5 +69,46 @@ describe('enrolment', () => {
     expect((await send({ image: 'x' })).status).toBe(415);
     expect((await send(Buffer.from('not a picture'))).status).toBe(415);
     expect((await send(Buffer.concat([tinyJpeg(200, 200), Buffer.alloc(4_000_000)]))).status).toBe(413);
+  });
+});
+
+describe('a user', () => {
+  const user = (request: string, body?: object, headers?: Record<string, string>) =>
+    api.as('hr')('people', request, body, headers);
+
+  it('is linked to nothing until HR says so', async () => {
+    const { body, headers } = await user('GET /users/sub-new');
+    expect([body, headers.get('etag')]).toEqual([{ personId: null, sites: [] }, '"0"']);
+  });
+
+  it('is changed by whoever has seen the last change, or says nothing about it', async () => {
+    const before = await user('GET /users/sub-new');
+    const seen = { 'if-match': before.headers.get('etag') ?? '' };
+    const link = { personId: null, sites: ['main'] };
+    const changed = await user('PUT /users/sub-new', link, seen);
+    expect([changed.status, changed.headers.get('etag')]).toEqual([200, '"1"']);
+    expect((await user('PUT /users/sub-new', { ...link, sites: [] }, seen)).status).toBe(412);
+    expect((await user('PUT /users/sub-new', { ...link, sites: ['depot'] })).headers.get('etag')).toBe('"2"');
+    expect((await user('GET /users/sub-new')).body).toEqual({ personId: null, sites: ['depot'] });
+  });
+
+  it('is one person, and a person one user, until the link is taken away', async () => {
+    await api.link('sub-hr', ['main']);
+    const { id } = await api.enrol('1');
+    expect((await api.link('sub-one', ['main'], id)).status).toBe(200);
+    expect(await api.link('sub-two', ['main'], id)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringMatching(/another user/i) },
+    });
+    expect((await api.link('sub-one', ['depot'], id)).status).toBe(200);
+    await api.link('sub-one', ['main']);
+    expect((await api.link('sub-two', ['main'], id)).status).toBe(200);
+  });
+
+  it('is one person even when several users are linked to it at once', async () => {
+    await api.link('sub-hr', ['main']);
+    const { id } = await api.enrol('1');
+    const answers = await Promise.all(['a', 'b', 'c'].map((sub) => api.link(`sub-${sub}`, ['main'], id)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
   });
 });

@@ -1,23 +1,22 @@
 import type { EndpointsOf } from '../api/make-api.ts';
-import { notBuilt } from '../api/not-built.ts';
-import { scheduleOperations as operations } from '../api/operations/schedule.ts';
+import { makeAssignmentEndpoints } from './assignment-endpoints.ts';
+import { makeHolidayEndpoints } from './holiday-endpoints.ts';
+import { makeLeaveEndpoints } from './leave-endpoints.ts';
+import type { ScheduleDeps } from './schedule-rules.ts';
+import type { ScheduleStore } from './schedule-store.ts';
+import { makeShiftEndpoints } from './shift-endpoints.ts';
+import { makeSiteEndpoints } from './site-endpoints.ts';
 
-export const makeScheduleEndpoints = (): EndpointsOf<'schedule'> => ({
-  sites: notBuilt(operations.sites),
-  createSite: notBuilt(operations.createSite),
-  site: notBuilt(operations.site),
-  changeCalendar: notBuilt(operations.changeCalendar),
-  shifts: notBuilt(operations.shifts),
-  createShift: notBuilt(operations.createShift),
-  assignments: notBuilt(operations.assignments),
-  assign: notBuilt(operations.assign),
-  endAssignment: notBuilt(operations.endAssignment),
-  assignment: notBuilt(operations.assignment),
-  holidayLists: notBuilt(operations.holidayLists),
-  createHolidayList: notBuilt(operations.createHolidayList),
-  holidayList: notBuilt(operations.holidayList),
-  changeHolidayList: notBuilt(operations.changeHolidayList),
-  leaves: notBuilt(operations.leaves),
-  addLeave: notBuilt(operations.addLeave),
-  removeLeave: notBuilt(operations.removeLeave),
+/**
+ * What days are judged by. Every change marks the days that it touches as out of date in its own transaction, and none reaches
+ * into a pay period that is closed.
+ */
+export const makeScheduleEndpoints = (
+  deps: ScheduleDeps & { readonly store: ScheduleStore },
+): EndpointsOf<'schedule'> => ({
+  ...makeSiteEndpoints(deps),
+  ...makeShiftEndpoints(deps),
+  ...makeAssignmentEndpoints(deps),
+  ...makeHolidayEndpoints(deps),
+  ...makeLeaveEndpoints(deps),
 });

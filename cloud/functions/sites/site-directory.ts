@@ -22,7 +22,7 @@ export interface SiteDirectory {
 }
 
 /** Sites change rarely and are asked for with every request. */
-const memoryMs = 60_000;
+const usualMemoryMs = 60_000;
 
 /**
  * The directory on the single table: one query, remembered for a minute. A site that is asked for and not known is looked up
@@ -33,6 +33,8 @@ export const makeSiteDirectory = (deps: {
   readonly table: TableAccess;
   readonly configured: readonly Site[];
   readonly now: () => number;
+  /** How long the answer is remembered; 0 = never, for whoever changes sites or judges by them. */
+  readonly memoryMs?: number;
 }): SiteDirectory => {
   let remembered: { readonly sites: ReadonlyMap<string, SiteRecord>; readonly untilMs: number } | undefined;
 
@@ -52,7 +54,7 @@ export const makeSiteDirectory = (deps: {
       if (site !== undefined && !records.has(id))
         records.set(id, { site, configured: false, calendars, version });
     }
-    remembered = { sites: records, untilMs: deps.now() + memoryMs };
+    remembered = { sites: records, untilMs: deps.now() + (deps.memoryMs ?? usualMemoryMs) };
     return records;
   };
   const known = async () =>

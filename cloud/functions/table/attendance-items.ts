@@ -19,6 +19,8 @@ export const StoredResult = z.object({
   asRecorded: DayFigures.optional(),
   corrections: z.array(DayCorrection),
   lockedFrom: Instant,
+  /** When the doors have said everything up to here, it can be settled, or at least say more. Absent when it is settled. */
+  waitsFor: Instant.optional(),
 });
 export type StoredResult = z.infer<typeof StoredResult>;
 
@@ -43,11 +45,35 @@ export const StoredStale = z.object({
   factId: z.string(),
   instants: z.array(Instant).optional(),
   dates: z.object({ from: z.iso.date(), to: z.iso.date() }).optional(),
+  /** Differs with every writing, so that nobody takes away what was written again meanwhile. */
+  token: z.string(),
+  /** It was one fact about everybody of the site, such as a holiday. */
+  shared: z.boolean().optional(),
 });
 export type StoredStale = z.infer<typeof StoredStale>;
 
-/** An entry of a log of corrections, with the site where its list is. */
-export const StoredCorrection = z.object({ site: SiteId, entry: CorrectionEntry });
+/** That a site's date has changed since it was last looked over: its overview is old, and it may not be closed any more. */
+export const StoredDue = z.object({ site: SiteId, date: z.iso.date(), token: z.string(), at: Instant });
+export type StoredDue = z.infer<typeof StoredDue>;
+
+/** How far a site's date has come: closed, or waiting until the doors have said everything up to an instant. */
+export const StoredClosing = z.object({
+  site: SiteId,
+  date: z.iso.date(),
+  lookedAt: Instant,
+  /** Absent when it is closed, or when a person's day could not be derived. */
+  waitsFor: Instant.optional(),
+  closed: z.boolean(),
+});
+export type StoredClosing = z.infer<typeof StoredClosing>;
+
+/** An entry of a log of corrections, with the site in whose list it is. Once written it is never written again. */
+export const StoredCorrection = z.object({
+  site: SiteId,
+  entry: CorrectionEntry,
+  /** Of a request: the attendance dates that it touches by the schedule of that time. */
+  dates: z.array(z.iso.date()).optional(),
+});
 export type StoredCorrection = z.infer<typeof StoredCorrection>;
 
 /** Searches bought in a month by one door, or by the browsers of one site. */

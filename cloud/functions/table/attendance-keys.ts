@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DayStatus } from '#contract/day.ts';
 import type { Instant } from '#contract/names.ts';
 import type { LocalDate } from '../../domain/local-time.ts';
@@ -38,6 +39,8 @@ export const overviewKey = (site: string, date: LocalDate): Key => ({
 });
 /** How far the closing of a site's date has come. */
 export const closingKey = (site: string, date: LocalDate): Key => ({ pk: `SITE#${site}#CLOSING`, sk: date });
+/** That results of a site's date have changed, until somebody has looked it over. */
+export const dueKey = (site: string, date: LocalDate): Key => ({ pk: `SITE#${site}#DUE`, sk: date });
 
 /** That a fact has been written whose days are not derived yet. One item for each fact, so nobody takes away another's. */
 export const staleKey = (site: string, personId: string, factId: string): Key => ({
@@ -65,9 +68,24 @@ export const inSiteCorrections = (site: string, at: Instant, id: string) => ({
   gsi1pk: siteCorrectionsPartition(site),
   gsi1sk: position(at, id),
 });
+/** Those that were approved, and those that were refused, also by when they were asked for. */
+export const siteDecisionsPartition = (site: string, decision: 'approved' | 'refused'): string =>
+  `${siteCorrectionsPartition(site)}#${decision}`;
+export const inSiteDecisions = (
+  site: string,
+  decision: 'approved' | 'refused',
+  askedAt: Instant,
+  id: string,
+) => ({ gsi1pk: siteDecisionsPartition(site, decision), gsi1sk: position(askedAt, id) });
+/** How many entries a person's log has: an entry is appended only to the log that was read. */
+export const correctionLogKey = (personId: string): Key => ({
+  pk: personKey(personId).pk,
+  sk: 'CORRECTIONS',
+});
 /** Corrections of a site that nobody has decided yet. */
+export const waitingCorrectionsPartition = (site: string): string => `SITE#${site}#WAITING`;
 export const waitingCorrectionKey = (site: string, at: Instant, id: string): Key => ({
-  pk: `SITE#${site}#WAITING`,
+  pk: waitingCorrectionsPartition(site),
   sk: position(at, id),
 });
 
@@ -82,13 +100,19 @@ export const browserUsageKey = (month: string, site: string): Key => ({
   sk: `BROWSER#${site}`,
 });
 
+/** That people were told how a month's searches stand to their budget. Not in the partition of what is summed. */
+export const budgetNoticeKey = (month: string, guard: 'warn' | 'stop'): Key => ({
+  pk: `${usagePartition(month)}#TOLD`,
+  sk: guard,
+});
+
 /** A person's PIN. */
 export const pinKey = (personId: string): Key => ({ pk: personKey(personId).pk, sk: 'PIN' });
 /** Attempts of one kiosk in one minute. */
 export const kioskKey = (sub: string, minute: string): Key => ({ pk: `KIOSK#${sub}`, sk: minute });
 
-/** An answer that is given again when the same request comes again. */
+/** An answer that is given again when the same request comes again. The sender's key itself is kept nowhere: it keys a fingerprint. */
 export const onceKey = (sub: string, route: string, idempotencyKey: string): Key => ({
   pk: `ONCE#${sub}`,
-  sk: `${route}#${idempotencyKey}`,
+  sk: `${route}#${createHash('sha256').update(idempotencyKey).digest('hex')}`,
 });

@@ -8,12 +8,14 @@ const maxRounds = 5;
 export type TableAccess = { readonly client: DynamoDBDocumentClient; readonly tableName: string };
 
 /**
- * Reads items by key, consistently, in no particular order; keys without an item are left out.
+ * Reads items by key in no particular order, as they are at this moment, or (`maybeOld`) for half the price as they were a moment
+ * ago; keys without an item are left out.
  * Asks again for what DynamoDB left unprocessed, and throws RetryLater when it keeps doing so.
  */
 export const batchGet = async (
   { client, tableName }: TableAccess,
   keys: readonly Key[],
+  age: 'current' | 'maybeOld' = 'current',
 ): Promise<readonly Record<string, unknown>[]> => {
   const items: Record<string, unknown>[] = [];
   let left: readonly Record<string, unknown>[] = keys.map((key) => ({ ...key }));
@@ -22,7 +24,9 @@ export const batchGet = async (
       throw new RetryLater('reads_unprocessed');
     const request = left.slice(0, maxKeysPerRequest);
     const answer = await client.send(
-      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: [...request], ConsistentRead: true } } }),
+      new BatchGetCommand({
+        RequestItems: { [tableName]: { Keys: [...request], ConsistentRead: age === 'current' } },
+      }),
     );
     items.push(...(answer.Responses?.[tableName] ?? []));
     const unprocessed = answer.UnprocessedKeys?.[tableName]?.Keys ?? [];

@@ -1,4 +1,8 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+
+/** One write, or one condition, of a transaction. */
+export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** The item is as it was read; version 0 = it is not there. */
 export const isVersion = (version: number) =>

@@ -79,8 +79,14 @@ export const StoredSighting = z.object({
 });
 export type StoredSighting = z.infer<typeof StoredSighting>;
 
-/** A passage's claim to its one punch. */
-export const StoredClaim = z.object({ passageId: z.string(), personId: z.string(), direction: Direction });
+/** The claim of a passage, or of anything else that makes a punch, to its one punch. */
+export const StoredClaim = z.object({
+  passageId: z.string(),
+  personId: z.string(),
+  direction: Direction,
+  /** The punch's instant, which leads to it. */
+  at: Instant,
+});
 export type StoredClaim = z.infer<typeof StoredClaim>;
 
 /** A delivery that failed and is tried again: it has arrived, so its sequence number is no gap. */
@@ -133,6 +139,8 @@ export const StoredSequence = z.object({
   verified: z.int().nonnegative(),
   /** Since when the door counts as it does; what was received before bears numbers of an earlier count. Absent for the first. */
   countedFrom: Instant.optional(),
+  /** Everything that the door saw until then is in the table. Absent until it has said so once. */
+  syncedThrough: Instant.optional(),
 });
 export type StoredSequence = z.infer<typeof StoredSequence>;
 
@@ -181,5 +189,10 @@ export const StoredSerial = StoredDoor.extend({
 });
 export type StoredSerial = z.infer<typeof StoredSerial>;
 
-export const StoredLink = z.object({ personId: z.string().optional(), sites: z.array(SiteId) });
+/** What HR decided about a user. `version` grows by one with every change; absent where nothing is stored yet. */
+export const StoredLink = z.object({
+  personId: z.string().optional(),
+  sites: z.array(SiteId),
+  version: z.int().positive().optional(),
+});
 export type StoredLink = z.infer<typeof StoredLink>;

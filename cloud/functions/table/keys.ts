@@ -63,6 +63,8 @@ export const gapKey = (thing: string, noticedAt: Instant, lowest: number): Key =
   sk: `GAP#${position(noticedAt, seqPosition(lowest))}`,
 });
 export const serialKey = (serial: string): Key => ({ pk: `SERIAL#${serial}`, sk: 'ALLOW' });
+/** Which user a person is: keeps it to one. */
+export const personUserKey = (personId: string): Key => ({ pk: `PERSON#${personId}`, sk: 'USER' });
 export const userKey = (sub: string): Key => ({ pk: `USER#${sub}`, sk: 'LINK' });
 
 /**

@@ -20,6 +20,11 @@ export const leaveKey = (personId: string, id: string): Key => ({
   pk: personKey(personId).pk,
   sk: `LEAVE#${id}`,
 });
+/** Counts the changes of a person's assignments and leaves, so that two of them at once cannot contradict each other. */
+export const scheduleRevisionKey = (personId: string): Key => ({
+  pk: personKey(personId).pk,
+  sk: 'SCHEDULE',
+});
 /** The person in an id of an assignment, a leave or a correction; null when it is none. */
 export const personInId = (id: string): string | null => /^([\w-]{1,40})\.[\w-]{1,20}$/.exec(id)?.[1] ?? null;
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Instant, SiteId } from '#contract/names.ts';
 import type { LocalDate } from '../../domain/local-time.ts';
 import type { StoredStale } from './attendance-items.ts';
@@ -24,6 +25,7 @@ export const staleItem = (stale: Stale): Record<string, unknown> => {
   const item: StoredStale = {
     site,
     factId,
+    token: randomUUID(),
     ...(personId === undefined ? {} : { personId }),
     ...('instants' in stale ? { instants: [...stale.instants] } : { dates: stale.dates }),
   };

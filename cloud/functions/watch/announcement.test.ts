@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { announcementOf } from './announcement.ts';
+import { announcementOf, budgetAnnouncementOf } from './announcement.ts';
 
 const noticedAt = '2026-11-23T07:30:12.345Z';
 
@@ -23,4 +23,16 @@ it('fits into a mail whatever is missing', () => {
   const { subject, message } = announcementOf({ thing, missing, noticedAt });
   expect(subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,99}$/);
   expect(message).toContain('36, 38 and 480 more ranges');
+});
+
+it('says of the search budget what is spent, what happens now and what to do', () => {
+  const spent = { month: '2026-11', searches: 41_667, costUsd: 50.0004, budgetUsd: 50 };
+  const [warning, stop] = (['warn', 'stop'] as const).map((guard) =>
+    budgetAnnouncementOf({ ...spent, guard }),
+  );
+  expect(warning?.subject).toBe('Searches of 2026-11: 80 % of the budget spent');
+  expect(stop?.subject).toBe('Searches of 2026-11: budget spent, none are bought');
+  expect(stop?.message).toMatch(
+    /cost 50.00 of 50.00 US dollars: 41667 .*NOT COUNTED.*runbook.md, "search-budget"/s,
+  );
 });

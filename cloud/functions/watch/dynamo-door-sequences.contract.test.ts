@@ -14,6 +14,7 @@ import {
   site,
   unhurried,
 } from '../ingest/ingest-for-tests.ts';
+import { sitesOf } from '../ingest/surroundings-for-tests.ts';
 import { rollcallTableForTests } from '../rollcall-table-for-tests.ts';
 import { StoredDay } from '../table/items.ts';
 import { dayKey, doorKey, gapKey, inDoorSequence, type Key, personKey, sequenceKey } from '../table/keys.ts';
@@ -203,8 +204,9 @@ describe('a report of a door whose clock is set', () => {
 
     const fake = new WatchForTests();
     const watch = makeWatch({
+      checkBudget: async () => {},
       sequences: sequences(),
-      clocks: makeBootClocks({ ledger: ledger(), sites: [site], log: silent }),
+      clocks: makeBootClocks({ ledger: ledger(), sites: sitesOf(site), log: silent }),
       announce: async () => {},
       log: silent,
       metrics: fake.metrics,

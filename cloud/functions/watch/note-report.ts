@@ -18,6 +18,8 @@ const maxBeforeFirstReport = 100;
 /** How far back a count is taken up that nothing is known of. */
 const maxLookBack = 1_000;
 const maxTries = 20;
+/** For so long what is missing may still come, and the door has not said everything. What is lost for good is not waited for. */
+const gapHoldsMs = 86_400_000;
 
 /**
  * Takes in what a door reports and keeps what is missing below it as a suspicion. A number that waits in the outbox is not below
@@ -34,6 +36,22 @@ export const makeNoteReport =
       const newest = { from: Math.max(firstSeq, undelivered - maxLookBack), to: undelivered - 1 };
       const { seqs } = await sequences.arrived(thing, newest, countedFrom);
       return seqs[0] ?? undelivered;
+    };
+
+    /**
+     * Until when everything that the door saw is in the table: with nothing in its outbox and nothing missing, until it reported, by
+     * its own clock if that is behind. Without a clock nobody knows when what it saw was, so it has not said that.
+     */
+    const saidUntil = async (
+      { waiting, clock, at }: AgentReport,
+      known: StoredSequence | null,
+    ): Promise<Instant | undefined> => {
+      const before = known?.syncedThrough;
+      if (waiting > 0 || clock === 'unsynced') return before;
+      const open = await sequences.openGaps(new Date(Date.parse(reportedAt) - gapHoldsMs).toISOString());
+      if (open.some((gap) => gap.thing === thing)) return before;
+      const until = at < reportedAt ? at : reportedAt;
+      return before !== undefined && before > until ? before : until;
     };
 
     for (let tries = 1; tries <= maxTries; tries += 1) {
@@ -54,6 +72,8 @@ export const makeNoteReport =
       const missing = atMost(holesIn({ from, to: verified - 1 }, arrived.seqs), maxRanges);
 
       const { undelivered, waiting, clock, bootId, monotonicMs } = report;
+      const isWhole = verified >= undelivered && missing.length === 0;
+      const syncedThrough = isWhole ? await saidUntil(report, known) : known?.syncedThrough;
       const sequence: StoredSequence = {
         thing,
         version: (known?.version ?? 0) + 1,
@@ -61,6 +81,7 @@ export const makeNoteReport =
         reportedAt,
         verified,
         ...(countedFrom === undefined ? {} : { countedFrom }),
+        ...(syncedThrough === undefined ? {} : { syncedThrough }),
       };
       // What is acknowledged may still be on its way, so the time that it has begins now at the earliest.
       const noticedAt = new Date(Math.max(now(), Date.parse(reportedAt))).toISOString();

@@ -1,11 +1,9 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { announcementOf } from './announcement.ts';
-import type { Announce } from './look-at-gap.ts';
+import type { Announcement } from './announcement.ts';
 
 /** Tells whoever reads the topic of alerts. */
 export const makeSnsAnnounce =
-  (client: SNSClient, topicArn: string): Announce =>
-  async (gap) => {
-    const { subject, message } = announcementOf(gap);
+  (client: SNSClient, topicArn: string) =>
+  async ({ subject, message }: Announcement): Promise<void> => {
     await client.send(new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: message }));
   };

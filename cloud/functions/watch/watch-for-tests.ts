@@ -106,6 +106,7 @@ export class WatchForTests {
       announce: async (gap) => {
         this.announced.push({ ...gap, atMs: this.nowMs });
       },
+      checkBudget: async () => {},
       log: { info: note, warn: note },
       metrics: this.metrics,
       now: () => this.nowMs,

@@ -11,6 +11,8 @@ export type WatchDependencies = {
   readonly sequences: DoorSequences;
   readonly clocks: Pick<BootClocks, 'of'>;
   readonly announce: Announce;
+  /** Looks how the month's searches stand to their budget, at an instant in epoch milliseconds. */
+  readonly checkBudget: (atMs: number) => Promise<void>;
   readonly log: Pick<Log, 'info' | 'warn'>;
   readonly metrics: Pick<Metrics, 'put'>;
   /** Epoch milliseconds. */
@@ -42,7 +44,8 @@ export const makeWatch = (deps: WatchDependencies): ((input: unknown) => Promise
         if (look.status === 'rejected') failures.push(look.reason);
     }
     log.info('gaps.checked', { open: open.length, failed: failures.length });
-    // One door’s trouble keeps nobody from looking at the next, and is tried again as a whole.
+    await deps.checkBudget(atMs).catch((error: unknown) => failures.push(error));
+    // One door’s trouble, or the budget’s, keeps nobody from looking at the next, and is tried again as a whole.
     if (failures.length > 0) throw failures[0];
   };
 

@@ -15,6 +15,7 @@ export const makeAdminApi = ({ pools, now }: AdminContext): Service => ({
   signingNames: ['cognito-idp'],
   protocol: 'json',
   target: prefix,
+  operations: Object.keys(operations),
   handle: async (request) => {
     const body = await answer(request, pools, now);
     return {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FaultConflict, type Faults } from '../faults/faults.ts';
+import { FaultConflict, type Faults, FaultUnknown } from '../faults/faults.ts';
 import type { ServiceResponse } from '../gateway/service.ts';
 import type { SignedRequest } from '../gateway/sigv4.ts';
 import { consolePath } from './paths.ts';
@@ -29,6 +29,7 @@ const add = async (faults: Faults, body: Buffer): Promise<ServiceResponse> => {
     return json(201, fault, { location: `${collection}/${fault.id}` });
   } catch (error) {
     if (error instanceof z.ZodError) return problem(400, 'Not a fault rule', z.prettifyError(error));
+    if (error instanceof FaultUnknown) return problem(400, 'Not a fault rule', error.message);
     if (error instanceof FaultConflict) return problem(409, 'Not now', error.message);
     throw error;
   }

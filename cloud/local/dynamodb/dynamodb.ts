@@ -124,6 +124,7 @@ export const makeDynamoDb = (context: ServiceContext): DynamoDb => {
       signingNames: ['dynamodb'],
       protocol: 'json',
       target: 'DynamoDB_20120810',
+      operations: [...reads, ...writes, ...own],
       async handle(request) {
         const { operation } = request;
         if (!reads.has(operation) && !writes.has(operation) && !own.has(operation))

@@ -56,6 +56,26 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+describe('a rule that names what is not there', () => {
+  it('is refused with the names that are', async () => {
+    const misspelt = { service: 'rekognition', operation: 'SearchFaceByImage', kind: 'throttle' } as const;
+    await expect(services.faults.add(misspelt)).rejects.toThrow(
+      /rekognition has no operation SearchFaceByImage\. It has: .*SearchFacesByImage, .*\*/,
+    );
+    const gone = { service: 'lambda-events', operation: 'rollcall-dev-ingest', kind: 'duplicate' } as const;
+    await expect(services.faults.add(gone)).rejects.toThrow(
+      /lambda-events has no operation rollcall-dev-ingest/,
+    );
+    const service = { service: 'recognition', operation: '*', kind: 'throttle' };
+    await expect(services.faults.add(service as never)).rejects.toThrow(/"rekognition"/);
+    expect(services.faults.list()).toEqual([]);
+  });
+
+  it.each(apiServices)('cannot name %s without knowing its operations', (service) => {
+    expect(services.gateway.operationsOf(service)?.length).toBeGreaterThan(0);
+  });
+});
+
 const publishAlert = (client: sns.SNSClient) =>
   client.send(new sns.PublishCommand({ TopicArn: topicArn, Message: 'a gap' }));
 
@@ -165,8 +185,9 @@ describe('a fault, seen by the AWS SDK', () => {
   });
 
   it('leaves the other operations of the service alone', async () => {
-    await services.faults.add({ service: 'sns', operation: 'Subscribe', kind: 'throttle' });
-    await expect(publishAlert(new sns.SNSClient(settings))).resolves.toMatchObject({
+    await services.faults.add({ service: 'rekognition', operation: 'IndexFaces', kind: 'throttle' });
+    const list = new rekognition.ListCollectionsCommand({});
+    await expect(new rekognition.RekognitionClient(settings).send(list)).resolves.toMatchObject({
       $metadata: { attempts: 1 },
     });
   });

@@ -17,7 +17,7 @@ export type Fault = {
 
 /** The faults that the local cloud plays. None outlives a restart. */
 export interface Faults {
-  /** Rejects with a ZodError for a rule that is not valid, and with a FaultConflict for one that cannot be added now. */
+  /** Rejects with a ZodError for a rule that is not valid, a FaultUnknown for one that names no operation, and a FaultConflict for one that cannot be added now. */
   add(request: FaultRequest): Promise<Fault>;
   /** Oldest first, those that are over included. */
   list(): readonly Fault[];
@@ -39,6 +39,11 @@ export interface Disturbance {
   stop(): void;
 }
 
+/** A rule names an operation that nothing here has: it would never strike. */
+export class FaultUnknown extends Error {
+  override readonly name = 'FaultUnknown';
+}
+
 /** A rule is valid, but not now. */
 export class FaultConflict extends Error {
   override readonly name = 'FaultConflict';
@@ -55,7 +60,10 @@ export const makeFaults = ({
   schedule,
   now,
   log,
+  operationsOf = () => undefined,
 }: {
+  /** What a rule for a service may name; undefined = anything. */
+  readonly operationsOf?: (service: FaultRule['service']) => readonly string[] | undefined;
   /** Takes the MQTT broker away and brings it back. */
   readonly outage: { begin(): Promise<void>; end(): Promise<void> };
   readonly schedule: Schedule;
@@ -111,6 +119,7 @@ export const makeFaults = ({
     add: (request) =>
       inTurn(async () => {
         const rule = FaultRule.parse(request);
+        refuseUnknown(rule, operationsOf(rule.service));
         if (rule.until !== undefined && Date.parse(rule.until) <= now())
           throw new FaultConflict(`until ${rule.until} has passed already`);
         if (entries.size >= maxFaults)
@@ -155,4 +164,11 @@ export const makeFaults = ({
       pauses.stop();
     },
   };
+};
+
+const refuseUnknown = (rule: FaultRule, known: readonly string[] | undefined): void => {
+  if (rule.kind === 'outage' || rule.operation === '*' || known === undefined) return;
+  if (known.includes(rule.operation)) return;
+  const names = [...new Set(known), '*'].join(', ');
+  throw new FaultUnknown(`${rule.service} has no operation ${rule.operation}. It has: ${names}.`);
 };

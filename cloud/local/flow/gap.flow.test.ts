@@ -65,7 +65,7 @@ const minutes = async (count: number) => {
   for (let n = 0; n < count; n += 1) {
     const checks = logged('watch', 'gaps.checked').length;
     aheadMs += 60_000;
-    expect(await installation.cloud.fireSchedules()).toBe(1);
+    expect(await installation.cloud.fireSchedules()).toBeGreaterThanOrEqual(1);
     await seen('watch', 'gaps.checked', checks + 1);
   }
 };

@@ -143,6 +143,16 @@ describe('the gateway, asked by the AWS SDK', () => {
     await expect(client.send(getItem('any'))).rejects.toThrow(/eu-central-1/);
   });
 
+  it('tells who signs for S3 in another region which one it is', async () => {
+    const { settings } = await start([makeDouble('rest-xml', 's3', () => '')]);
+    const client = new S3Client({ ...settings, region: 'us-east-1', credentials: admin });
+    await expect(client.send(new GetObjectCommand({ Bucket: 'b', Key: 'k' }))).rejects.toMatchObject({
+      name: 'AuthorizationHeaderMalformed',
+      Region: 'eu-central-1',
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
   it('verifies S3 paths, which are encoded once, and uploads that are signed in chunks', async () => {
     const service = makeDouble('rest-xml', 's3', () => '');
     const { settings } = await start([service]);

@@ -4,7 +4,7 @@ import { account, type LocalLog } from '../account.ts';
 import { type Denials, type DeniedCall, makeDenials } from '../iam/denials.ts';
 import type { Iam } from '../iam/iam.ts';
 import type { RequestContext } from '../iam/pattern.ts';
-import { denialError, refusalError, unsignedError } from './refusals.ts';
+import { denialError, otherRegionError, refusalError, unsignedError } from './refusals.ts';
 import { errorResponse } from './responses.ts';
 import {
   type Principal,
@@ -19,6 +19,8 @@ import { type Claim, readClaim, type SignedRequest, verifySignature } from './si
 export interface Gateway {
   /** Adds a service; two services with the same signing name are an error. */
   register(service: Service): void;
+  /** The operations of the service that signs by this name, as far as it says them. */
+  operationsOf(signingName: string): readonly string[] | undefined;
   /** What answers below `/_local`, in place of an AWS API: nobody signs there, so it has to look after itself. */
   mountConsole(answer: ConsoleSite): void;
   /** Listens on loopback (0 = any port) and resolves with the base URL. */
@@ -86,10 +88,7 @@ export const makeGateway = ({
     const principal = iam.principalOf(claim.accessKeyId);
     if (refusal !== undefined) throw refusalError(refusal, service.protocol);
     if (principal === undefined) throw refusalError('unknown_key', service.protocol);
-    if (claim.region !== account.region) {
-      const message = `Credential should be scoped to a valid region, which here is ${account.region}.`;
-      throw new ServiceError('InvalidSignatureException', message, service.protocol === 'json' ? 400 : 403);
-    }
+    if (claim.region !== account.region) throw otherRegionError(claim, account.region, service.protocol);
     return principal;
   };
 
@@ -161,6 +160,7 @@ export const makeGateway = ({
         services.set(name, service);
       }
     },
+    operationsOf: (signingName) => services.get(signingName)?.operations,
     mountConsole(answer) {
       consoleSite = answer;
     },

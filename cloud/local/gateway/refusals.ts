@@ -1,5 +1,5 @@
 import { type Service, ServiceError } from './service.ts';
-import type { Refusal } from './sigv4.ts';
+import type { Claim, Refusal } from './sigv4.ts';
 
 type Protocol = Service['protocol'];
 
@@ -98,6 +98,34 @@ const queryRefusal = (refusal: Refusal): ServiceError => {
     message,
     403,
   );
+};
+
+/**
+ * The answer to a signature for another Region. S3 names the right one, by which boto3 and the AWS CLI find their way.
+ * Source: "Error responses" of the S3 API, and what botocore's region redirector reads.
+ */
+export const otherRegionError = (
+  { region, expiresSeconds }: Pick<Claim, 'region' | 'expiresSeconds'>,
+  expected: string,
+  protocol: Protocol,
+): ServiceError => {
+  if (protocol !== 'rest-xml')
+    return new ServiceError(
+      'InvalidSignatureException',
+      `Credential should be scoped to a valid region, which here is ${expected}.`,
+      protocol === 'json' ? 400 : 403,
+    );
+  const why = `the region '${region}' is wrong; expecting '${expected}'`;
+  return expiresSeconds === undefined
+    ? new ServiceError('AuthorizationHeaderMalformed', `The authorization header is malformed; ${why}`, 400, {
+        Region: expected,
+      })
+    : new ServiceError(
+        'AuthorizationQueryParametersError',
+        `Error parsing the X-Amz-Credential parameter; ${why}`,
+        400,
+        { Region: expected },
+      );
 };
 
 const wrongSignature = (status: number): ServiceError =>

@@ -36,6 +36,8 @@ export interface Service {
   readonly protocol: 'json' | 'rest-json' | 'rest-xml' | 'query';
   /** For `json`: the part of `X-Amz-Target` before the dot, which names the service and the version of its API. */
   readonly target?: string;
+  /** The operations that it answers, by AWS's names; left out where a test does not care. */
+  readonly operations?: readonly string[];
   /** AWS's name of the operation, for services whose requests do not say it in `X-Amz-Target`. */
   operationOf?(request: Pick<ServiceRequest, 'method' | 'path' | 'query' | 'body'>): string;
   handle(request: ServiceRequest): Promise<ServiceResponse>;

@@ -61,6 +61,7 @@ export const makeLambdaApi = ({
   return {
     signingNames: ['lambda'],
     protocol: 'rest-json',
+    operations: ['Invoke'],
     operationOf: () => 'Invoke',
     async handle(request) {
       const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.path) ?? [];

@@ -5,6 +5,7 @@ import {
   DeleteCollectionCommand,
   DeleteFacesCommand,
   DescribeCollectionCommand,
+  DetectFacesCommand,
   IndexFacesCommand,
   type IndexFacesCommandInput,
   RekognitionClient,
@@ -130,6 +131,43 @@ describe('a face that was indexed', () => {
       (await readdir(folder)).map((name) => readFile(path.join(folder, name))),
     );
     expect(Math.max(...stored.map(({ length }) => length))).toBeLessThan(2_000);
+  });
+});
+
+describe('a picture that is only looked at', () => {
+  const detect = async (picture: Sharp) =>
+    (
+      await local.running.client.send(
+        new DetectFacesCommand({ Image: { Bytes: await picture.jpeg().toBuffer() } }),
+      )
+    ).FaceDetails ?? [];
+  const wall = (width: number) => sharp({ create: { width, height: 400, channels: 3, background: '#557' } });
+
+  it('has its faces described where they are, the largest first, and needs no collection', async () => {
+    const [large, small] = [await sampleCrop('s6-2', 360), await sampleCrop('s1-1', 160)];
+    const faces = await detect(
+      wall(800).composite([
+        { input: small, left: 40, top: 40 },
+        { input: large, left: 400, top: 20 },
+      ]),
+    );
+    expect(faces.map((face) => Object.keys(face).sort())).toEqual(
+      [1, 2].map(() => ['BoundingBox', 'Confidence', 'Landmarks', 'Pose', 'Quality']),
+    );
+    const [first, second] = faces.map(({ BoundingBox }) => BoundingBox);
+    expect(first?.Left).toBeGreaterThan(0.5);
+    expect(second?.Left).toBeLessThan(0.25);
+    // The crops are 2.2 times as wide as their faces.
+    expect((first?.Width ?? 0) * 800).toBeGreaterThan(0.7 * (360 / 2.2));
+    expect((second?.Width ?? 0) * 800).toBeLessThan(1.3 * (160 / 2.2));
+    expect(local.running.served.asked.at(-1)).toMatchObject({
+      action: 'rekognition:DetectFaces',
+      resource: '*',
+    });
+  });
+
+  it('may show nobody', async () => {
+    expect(await detect(wall(400))).toEqual([]);
   });
 });
 

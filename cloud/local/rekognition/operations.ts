@@ -1,7 +1,7 @@
 import type { RgbImage } from '../../../device/vision/face.ts';
 import { arn } from '../account.ts';
 import { ServiceError } from '../gateway/service.ts';
-import { faceAnswer } from './answers.ts';
+import { faceAnswer, faceDetailAnswer } from './answers.ts';
 import type { Collection, Collections } from './collections.ts';
 import { type AnalysedFace, faceModelVersion } from './face-analysis.ts';
 import { indexFaces, maxIndexedFaces } from './index-faces.ts';
@@ -9,6 +9,9 @@ import { pageOf } from './page.ts';
 import { decodePicture } from './picture.ts';
 import type { Operation, RequestOf } from './requests.ts';
 import { searchFaces } from './search-faces.ts';
+
+/** DetectFaces reports the 100 largest faces. Source: Rekognition API reference, "DetectFaces". */
+const maxDetectedFaces = 100;
 
 type Operations = { readonly [O in Operation]: (request: RequestOf<O>) => object | Promise<object> };
 
@@ -73,6 +76,12 @@ export const makeOperations = ({
         FaceModelVersions: page.items.map(() => faceModelVersion),
         NextToken: page.next,
       };
+    },
+
+    DetectFaces: async (request) => {
+      const picture = await pictureOf(request.Image);
+      const faces = await analyse(picture, maxDetectedFaces);
+      return { FaceDetails: faces.map((face) => faceDetailAnswer(face, picture)) };
     },
 
     IndexFaces: async (request) => {

@@ -5,6 +5,7 @@ import {
   DeleteCollectionCommand,
   DescribeCollectionCommand,
   DetectFacesCommand,
+  DetectLabelsCommand,
   IndexFacesCommand,
   type IndexFacesCommandInput,
   ListCollectionsCommand,
@@ -108,10 +109,17 @@ describe('what Rekognition refuses', () => {
     ).rejects.toThrow('UserId');
   });
 
+  it('age, gender and emotion', async () => {
+    const Image = { Bytes: await sampleCrop('s6-2') };
+    await expect(
+      local.running.client.send(new DetectFacesCommand({ Image, Attributes: ['ALL'] })),
+    ).rejects.toThrow(/Attributes/);
+  });
+
   it('operations that Rollcall does not use, by name', async () => {
     const { client } = local.running;
     for (const command of [
-      new DetectFacesCommand({ Image: { Bytes: await sampleCrop('s6-2') }, Attributes: ['ALL'] }),
+      new DetectLabelsCommand({ Image: { Bytes: await sampleCrop('s6-2') } }),
       new SearchFacesCommand({ CollectionId, FaceId: '00000000-0000-0000-0000-000000000000' }),
       new CreateUserCommand({ CollectionId, UserId: 'person-a' }),
     ]) {

@@ -59,6 +59,7 @@ export const makeRekognition = (
       signingNames: ['rekognition'],
       protocol: 'json',
       target: 'RekognitionService',
+      operations: known,
       handle: async (request) => ({
         status: 200,
         headers: { 'content-type': 'application/x-amz-json-1.1' },

@@ -17,18 +17,20 @@ const faceId = z.string().regex(/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/);
 const image = z.strictObject({ Bytes: z.base64().min(1) });
 const maxResults = z.number().int().min(1).max(4096);
 const maxFaces = z.number().int().min(1);
+/** Age, gender and emotion are never computed, so ALL and the single attributes are refused. */
+const attributes = z.array(z.literal('DEFAULT'));
 
 export const requestSchemas = {
   CreateCollection: z.strictObject({ CollectionId: collectionIdSchema }),
   DeleteCollection: z.strictObject({ CollectionId: collectionIdSchema }),
   DescribeCollection: z.strictObject({ CollectionId: collectionIdSchema }),
   ListCollections: z.strictObject({ MaxResults: maxResults.default(100), NextToken: z.string().optional() }),
+  DetectFaces: z.strictObject({ Image: image, Attributes: attributes.optional() }),
   IndexFaces: z.strictObject({
     CollectionId: collectionIdSchema,
     Image: image,
     ExternalImageId: externalImageId.optional(),
-    // Age, gender and emotion are never computed, so ALL and the single attributes are refused.
-    DetectionAttributes: z.array(z.literal('DEFAULT')).optional(),
+    DetectionAttributes: attributes.optional(),
     MaxFaces: maxFaces.optional(),
     QualityFilter: z.enum(qualityFilters).default('AUTO'),
   }),

@@ -67,6 +67,7 @@ describe('by the model from which AWS makes its clients', () => {
     const stored = await index(await sampleCrop('s1-1'));
     const steps: readonly (readonly [string, object])[] = [
       ['CreateCollection', { CollectionId: 'another' }],
+      ['DetectFaces', { Image: group, Attributes: ['DEFAULT'] }],
       ['IndexFaces', { CollectionId, Image: imageOf(face), ExternalImageId: 'person-a', MaxFaces: 1 }],
       ['IndexFaces', { CollectionId, Image: group, MaxFaces: 1, DetectionAttributes: ['DEFAULT'] }],
       ['IndexFaces', { CollectionId, Image: poor, QualityFilter: 'HIGH' }],
@@ -99,6 +100,8 @@ describe('by the model from which AWS makes its clients', () => {
       ['ListFaces', 'ResourceNotFoundException', { CollectionId: 'nowhere' }],
       ['ListFaces', 'InvalidPaginationTokenException', { CollectionId, NextToken: 'bm9uZQ==' }],
       ['ListCollections', 'InvalidPaginationTokenException', { NextToken: 'bm9uZQ==' }],
+      ['DetectFaces', 'InvalidImageFormatException', { Image: noPicture }],
+      ['DetectFaces', 'ImageTooLargeException', { Image: large }],
       ['IndexFaces', 'ResourceNotFoundException', { CollectionId: 'nowhere', Image: image }],
       ['IndexFaces', 'InvalidImageFormatException', { CollectionId, Image: noPicture }],
       ['IndexFaces', 'ImageTooLargeException', { CollectionId, Image: large }],

@@ -146,6 +146,7 @@ export const makeS3 = (
     service: {
       signingNames: ['s3'],
       protocol: 'rest-xml',
+      operations: [...Object.values(bucketOperations), ...Object.values(objectOperations)],
       operationOf,
       handle(sent) {
         const request = withHeadersOfUrl(sent);

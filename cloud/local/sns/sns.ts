@@ -117,6 +117,7 @@ export const makeSns = ({
     service: {
       signingNames: ['sns'],
       protocol: 'query',
+      operations: ['Publish'],
       operationOf,
       async handle(request) {
         const action = operationOf(request);

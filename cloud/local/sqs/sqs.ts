@@ -79,7 +79,13 @@ export const makeSqs = ({
     'roleArn' in as ? actAs(as.roleArn, 'local') : { kind: 'service', ...as };
 
   return {
-    service: { signingNames: ['sqs'], protocol: 'json', target: 'AmazonSQS', handle },
+    service: {
+      signingNames: ['sqs'],
+      protocol: 'json',
+      target: 'AmazonSQS',
+      operations: Object.keys(operations),
+      handle,
+    },
     providers: registry.providers,
     sender: {
       async send(queue, body, as, attributes = {}) {

@@ -1,19 +1,19 @@
 import type { z } from 'zod';
-import { Me, Now, Problem, PunchPage, SightingPage } from '#contract/api.ts';
-import { apiBase, type RouteName, routes } from '#contract/routes.ts';
+import { Me, Now, PunchPage, SightingPage } from '#contract/api.ts';
+import { DayPage, Overview, type PeriodKind, SummaryAnswer } from '#contract/attendance.ts';
+import { CheckInAnswer, PinAnswer, type PinPunch } from '#contract/check-in.ts';
+import {
+  CorrectionItem,
+  CorrectionPage,
+  type CorrectionState,
+  type NewCorrection,
+  type NewDecision,
+} from '#contract/correction.ts';
+import type { DayStatus } from '#contract/day.ts';
+import type { Direction } from '#contract/outcome.ts';
+import { apiBase, routes } from '#contract/routes.ts';
 import type { Session } from '../session/session.ts';
-
-/** Why a question to the API has no answer. Each is shown to the person in words (failure-words.ts). */
-export type Failure =
-  | { readonly kind: 'signed_out' }
-  | { readonly kind: 'forbidden'; readonly detail: string }
-  | { readonly kind: 'unreachable' }
-  | { readonly kind: 'problem'; readonly status: number; readonly detail: string }
-  | { readonly kind: 'not_understood' };
-
-export type Answer<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly failure: Failure };
+import { type Answer, type Call, makeSend } from './transport.ts';
 
 /** Which part of a list. Without a cursor: its newest entries. */
 export type PageQuery = {
@@ -22,78 +22,110 @@ export type PageQuery = {
   readonly limit: number;
 };
 
-/** The API as this page uses it; answers are checked against the contract. */
+export type DaysQuery = PageQuery & {
+  readonly person?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly status?: DayStatus | undefined;
+};
+
+export type SummaryQuery = {
+  readonly site: string | undefined;
+  readonly person: string | undefined;
+  readonly period: PeriodKind;
+  readonly date: string | undefined;
+};
+
+export type ExportQuery = {
+  readonly site: string;
+  readonly from: string;
+  readonly to: string;
+  readonly byteOrderMark: boolean;
+};
+
+/** A part of an export, with the address of the part after it. */
+export type ExportPart = { readonly text: Blob; readonly next: string | undefined };
+
+/** The API as this page uses it; answers are checked against the contract. `intent` is the key by which a repeat is known as one. */
 export interface Api {
   me(): Promise<Answer<Me>>;
   now(site: string): Promise<Answer<Now>>;
   punches(query: PageQuery): Promise<Answer<PunchPage>>;
   sightings(query: PageQuery): Promise<Answer<SightingPage>>;
+  days(query: DaysQuery): Promise<Answer<DayPage>>;
+  overview(site: string, date: string | undefined): Promise<Answer<Overview>>;
+  summary(query: SummaryQuery): Promise<Answer<SummaryAnswer>>;
+  /** The first part of an export, or the one at `next`. */
+  exportPart(from: ExportQuery | { readonly next: string }): Promise<Answer<ExportPart>>;
+  corrections(
+    query: PageQuery & { readonly state?: CorrectionState | undefined },
+  ): Promise<Answer<CorrectionPage>>;
+  requestCorrection(wanted: NewCorrection, intent: string): Promise<Answer<CorrectionItem>>;
+  decideCorrection(id: string, decision: NewDecision, intent: string): Promise<Answer<CorrectionItem>>;
+  checkIn(picture: Blob, direction: Direction | undefined, intent: string): Promise<Answer<CheckInAnswer>>;
+  punchByPin(punch: PinPunch, intent: string): Promise<Answer<PinAnswer>>;
+  setOwnPin(pin: string): Promise<Answer<undefined>>;
 }
-
-type Query = Readonly<Record<string, string | undefined>>;
-
-const giveUpAfterMs = 10_000;
 
 export const makeApi = (deps: {
   readonly session: Pick<Session, 'accessToken' | 'renew'>;
   readonly fetch: typeof fetch;
 }): Api => {
-  const send = async (url: string): Promise<Response | Failure> => {
-    const token = await deps.session.accessToken();
-    if (token === undefined) return { kind: 'signed_out' };
-    try {
-      return await deps.fetch(url, {
-        headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
-        signal: AbortSignal.timeout(giveUpAfterMs),
-      });
-    } catch {
-      return { kind: 'unreachable' };
-    }
-  };
-
-  const ask = async <S extends z.ZodType>(
-    name: RouteName,
-    query: Query,
-    schema: S,
-  ): Promise<Answer<z.output<S>>> => {
-    const url = urlOf(name, query);
-    let answer = await send(url);
-    // A token may be refused before it runs out, for instance after its user was signed out everywhere.
-    if (answer instanceof Response && answer.status === 401)
-      answer = (await deps.session.renew()) ? await send(url) : { kind: 'signed_out' };
-    if (!(answer instanceof Response)) return { ok: false, failure: answer };
-    const body: unknown = await answer.json().catch(() => undefined);
-    if (!answer.ok) return { ok: false, failure: failureOf(answer.status, body) };
-    const parsed = schema.safeParse(body);
+  const send = makeSend(deps);
+  const ask = async <S extends z.ZodType>(call: Call, schema: S): Promise<Answer<z.output<S>>> => {
+    const answer = await send(call);
+    if (!answer.ok) return answer;
+    const parsed = schema.safeParse(await answer.value.json().catch(() => undefined));
     return parsed.success
       ? { ok: true, value: parsed.data }
       : { ok: false, failure: { kind: 'not_understood' } };
   };
 
   return {
-    me: () => ask('me', {}, Me),
-    now: (site) => ask('now', { site }, Now),
-    punches: (query) => ask('punches', pageQuery(query), PunchPage),
-    sightings: (query) => ask('sightings', pageQuery(query), SightingPage),
+    me: () => ask({ route: 'me' }, Me),
+    now: (site) => ask({ route: 'now', query: { site } }, Now),
+    punches: (query) => ask({ route: 'punches', query: listQuery(query) }, PunchPage),
+    sightings: (query) => ask({ route: 'sightings', query: listQuery(query) }, SightingPage),
+    days: (query) => ask({ route: 'days', query: listQuery(query) }, DayPage),
+    overview: (site, date) => ask({ route: 'overview', query: { site, date } }, Overview),
+    summary: (query) => ask({ route: 'summary', query }, SummaryAnswer),
+    async exportPart(from) {
+      const answer = await send('next' in from ? { url: from.next } : exportCall(from));
+      if (!answer.ok) return answer;
+      const next = nextLink(answer.value.headers.get('link'), location.origin);
+      // A line that breaks in the middle of the text is found out only now.
+      const text = await answer.value.blob().catch(() => undefined);
+      return text === undefined
+        ? { ok: false, failure: { kind: 'unreachable' } }
+        : { ok: true, value: { text, next } };
+    },
+    corrections: (query) => ask({ route: 'corrections', query: listQuery(query) }, CorrectionPage),
+    requestCorrection: (json, intent) => ask({ route: 'requestCorrection', json, intent }, CorrectionItem),
+    decideCorrection: (id, json, intent) =>
+      ask({ route: 'decideCorrection', params: { id }, json, intent }, CorrectionItem),
+    checkIn: (picture, direction, intent) =>
+      ask({ route: 'checkIn', query: { direction }, picture, intent }, CheckInAnswer),
+    punchByPin: (json, intent) => ask({ route: 'punchByPin', json, intent }, PinAnswer),
+    async setOwnPin(pin) {
+      const answer = await send({ route: 'setOwnPin', json: { pin } });
+      return answer.ok ? { ok: true, value: undefined } : answer;
+    },
   };
 };
 
-const pageQuery = ({ site, cursor, limit }: PageQuery): Query => ({ site, cursor, limit: String(limit) });
+const listQuery = <Q extends PageQuery>({ limit, ...query }: Q) => ({ ...query, limit: String(limit) });
 
-const urlOf = (name: RouteName, query: Query): string => {
-  const present = Object.entries(query).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, value]],
-  );
-  const search = new URLSearchParams(present).toString();
-  return `${apiBase}${routes[name].path}${search === '' ? '' : `?${search}`}`;
-};
+const exportCall = ({ site, from, to, byteOrderMark }: ExportQuery): Call => ({
+  route: 'exportCsv',
+  query: { site, from, to, bom: byteOrderMark ? '1' : '0' },
+});
 
-const failureOf = (status: number, body: unknown): Failure => {
-  const problem = Problem.safeParse(body);
-  const words = problem.success ? (problem.data.detail ?? problem.data.title) : '';
-  if (status === 401) return { kind: 'signed_out' };
-  if (status === 403) return { kind: 'forbidden', detail: words };
-  // What stands between this page and the API answers so while the API is away.
-  if (status === 502 || status === 503 || status === 504) return { kind: 'unreachable' };
-  return { kind: 'problem', status, detail: words };
+/** Where a `Link` header with `rel="next"` (RFC 8288) leads; only ever to the export of this origin. */
+export const nextLink = (header: string | null, origin: string): string | undefined => {
+  const target = /<([^>]*)>\s*;[^,]*\brel="?next"?/.exec(header ?? '')?.[1];
+  if (target === undefined) return undefined;
+  const exportPath = `${apiBase}${routes.exportCsv.path}`;
+  // Relative to the API's path too: API Gateway does not know the address that the browser asked.
+  const url = new URL(target, origin + exportPath);
+  return url.pathname === exportPath ? exportPath + url.search : undefined;
 };

@@ -1,4 +1,4 @@
-import type { Failure } from './api.ts';
+import type { Failure } from './transport.ts';
 
 /** A failure in words for the person at the screen: what is wrong, and what to do. */
 export const failureWords = (failure: Failure): string => {
@@ -9,8 +9,13 @@ export const failureWords = (failure: Failure): string => {
       return sentence(failure.detail || 'You may not see this.');
     case 'unreachable':
       return 'Rollcall cannot be reached right now.';
-    case 'problem':
-      return `Rollcall answered with an error (${failure.status}). ${sentence(failure.detail)}`.trim();
+    case 'problem': {
+      const { status, detail, retryAfterSeconds } = failure;
+      const wait = retryAfterSeconds === undefined ? '' : ` Try again in ${retryAfterSeconds} s.`;
+      // The API refuses with words for people; only its own failures need to be named as such.
+      if (status < 500 && detail !== '') return sentence(detail) + wait;
+      return `Rollcall answered with an error (${status}). ${sentence(detail)}`.trim() + wait;
+    }
     case 'not_understood':
       return 'Rollcall answered in a way this page does not understand. Reload the page; it may be out of date.';
   }

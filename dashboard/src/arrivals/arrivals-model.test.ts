@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Now, type PunchItem } from '#contract/api.ts';
 import { golden } from '#contract/golden.ts';
-import type { Answer, Api, Failure, PageQuery } from '../api/api.ts';
+import type { Api, PageQuery } from '../api/api.ts';
+import type { Answer, Failure } from '../api/transport.ts';
 import { makeArrivalsModel } from './arrivals-model.ts';
 import { punchAt, sightingAt } from './examples-for-tests.ts';
 

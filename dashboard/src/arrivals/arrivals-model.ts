@@ -1,5 +1,6 @@
 import type { Now } from '#contract/api.ts';
-import type { Answer, Api, Failure } from '../api/api.ts';
+import type { Api } from '../api/api.ts';
+import type { Answer, Failure } from '../api/transport.ts';
 import {
   arrivalsSince,
   type Entry,

@@ -1,26 +1,20 @@
 import { useEffect } from 'preact/hooks';
-import type { Me, Now } from '#contract/api.ts';
-import type { Api } from '../api/api.ts';
+import type { Now } from '#contract/api.ts';
 import { reachOn } from '../api/permission.ts';
+import { Waiting } from '../components/waiting.tsx';
+import { useAccount } from '../shell/account.ts';
 import { useNow } from '../shell/use-now.ts';
+import { longDate } from '../words/format.ts';
 import { FeedTable } from './feed-table.tsx';
-import { longDate } from './format.ts';
 import { FailureBanner, LiveLine } from './live-state.tsx';
 import { Summary } from './summary.tsx';
 import { type Arrivals, useArrivals } from './use-arrivals.ts';
-import { Waiting, WhoIsIn } from './who-is-in.tsx';
+import { WhoIsIn } from './who-is-in.tsx';
 import { announcement } from './words.ts';
 
-type Props = {
-  readonly api: Api;
-  readonly me: Me;
-  /** The chosen site; undefined for people who see only themselves. */
-  readonly site: string | undefined;
-  readonly onSignedOut: () => void;
-};
-
 /** Who comes and goes, live: everyone at a site for HR and managers, one's own punches for everybody else. */
-export const ArrivalsPage = ({ api, me, site, onSignedOut }: Props) => {
+export const ArrivalsPage = () => {
+  const { api, me, site, onSignedOut } = useAccount();
   const everyone = site !== undefined;
   const arrivals = useArrivals(api, {
     site,
@@ -37,7 +31,7 @@ export const ArrivalsPage = ({ api, me, site, onSignedOut }: Props) => {
     <main id="main" class={everyone ? 'page' : 'page own'}>
       <div class="page-head">
         <div>
-          <h1>{everyone ? 'Arrivals' : 'Your punches'}</h1>
+          <h1 tabIndex={-1}>{everyone ? 'Arrivals' : 'Your punches'}</h1>
           <p class="faint">
             {everyone ? dateAndZone(whoIsIn) : 'Every time you were counted, newest first.'}
           </p>

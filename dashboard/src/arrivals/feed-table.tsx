@@ -1,6 +1,7 @@
+import { Tag, type TagIcon, type TagTone } from '../components/tag.tsx';
+import { clockTime, dateThere, dayHeading, percent } from '../words/format.ts';
 import type { Entry } from './feed.ts';
-import { clockTime, dateThere, dayHeading, percent } from './format.ts';
-import { type Row, rowOf, type Tone } from './words.ts';
+import { type Row, rowOf } from './words.ts';
 
 type Props = {
   readonly entries: readonly Entry[];
@@ -59,10 +60,9 @@ const FeedRow = ({ row, isNew }: { readonly row: Row; readonly isNew: boolean })
         {below.length === 0 ? null : <span class="note narrow-only">{below.join(' · ')}</span>}
       </th>
       <td class="what">
-        <span class={`tag ${row.tone}`}>
-          <ToneIcon tone={row.tone} />
+        <Tag tone={row.tone} icon={icons[row.tone]}>
           {row.label}
-        </span>
+        </Tag>
       </td>
       <td class="wide-only">{row.door ?? <Nothing words="no door" />}</td>
       <td class={`number wide-only ${isSomebody(row.tone) ? '' : 'faint'}`}>
@@ -72,7 +72,7 @@ const FeedRow = ({ row, isNew }: { readonly row: Row; readonly isNew: boolean })
   );
 };
 
-const isSomebody = (tone: Tone): boolean => tone === 'in' || tone === 'out' || tone === 'again';
+const isSomebody = (tone: TagTone): boolean => tone === 'in' || tone === 'out' || tone === 'again';
 
 /** A dash for the eye, words for the ear. */
 const Nothing = ({ words }: { readonly words: string }) => (
@@ -82,20 +82,13 @@ const Nothing = ({ words }: { readonly words: string }) => (
   </span>
 );
 
-/** A shape for each tone, for people who cannot tell the colours apart at a glance. */
-const shapes: Readonly<Record<Tone, string>> = {
-  in: 'M3 8h9M8.5 4.5 12 8l-3.5 3.5',
-  out: 'M13 8H4m3.5-3.5L4 8l3.5 3.5',
-  again: 'M12.5 8a4.5 4.5 0 1 1-1.4-3.2M11.5 2v3h-3',
-  unknown: 'M5.8 6.2a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12.2v.1',
-  problem: 'M4.8 4.8l6.4 6.4m0-6.4-6.4 6.4',
+const icons: Readonly<Record<TagTone, TagIcon>> = {
+  in: 'in',
+  out: 'out',
+  again: 'again',
+  unknown: 'question',
+  problem: 'cross',
 };
-
-const ToneIcon = ({ tone }: { readonly tone: Tone }) => (
-  <svg viewBox="0 0 16 16" aria-hidden="true">
-    <path d={shapes[tone]} />
-  </svg>
-);
 
 const byDay = (entries: readonly Entry[], nowMs: number) => {
   const days: { heading: string; rows: { id: string; row: Row }[] }[] = [];

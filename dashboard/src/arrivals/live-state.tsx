@@ -1,5 +1,5 @@
 import { failureWords } from '../api/failure-words.ts';
-import { ago } from './format.ts';
+import { ago } from '../words/format.ts';
 import type { Arrivals } from './use-arrivals.ts';
 
 /** Whether what the page shows is current: a quiet line while it is. */

@@ -1,6 +1,6 @@
 import type { Now } from '#contract/api.ts';
+import { shortTime } from '../words/format.ts';
 import type { Entry } from './feed.ts';
-import { shortTime } from './format.ts';
 import { rowOf } from './words.ts';
 
 /** The three figures that people open the page for. */

@@ -1,5 +1,6 @@
 import type { Now } from '#contract/api.ts';
-import { shortTime } from './format.ts';
+import { Waiting } from '../components/waiting.tsx';
+import { shortTime } from '../words/format.ts';
 
 /** Who is in now, and who was here today and has left. */
 export const WhoIsIn = ({ now }: { readonly now: Now | undefined }) => {
@@ -52,14 +53,4 @@ const PeopleTable = ({ caption, people }: { readonly caption: string; readonly p
       ))}
     </tbody>
   </table>
-);
-
-/** Grey bars in the place of rows that are still on their way. */
-export const Waiting = ({ rows }: { readonly rows: number }) => (
-  <div class="waiting">
-    <span class="unseen">Loading …</span>
-    {Array.from({ length: rows }, (_, index) => (
-      <div key={index} class="bar" aria-hidden="true" />
-    ))}
-  </div>
 );

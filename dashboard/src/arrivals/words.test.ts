@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ago, clockTime, dateThere, dayHeading, longDate, percent } from '../words/format.ts';
 import { punchAt, sightingAt } from './examples-for-tests.ts';
 import { entriesOf, withNewest } from './feed.ts';
-import { ago, clockTime, dateThere, dayHeading, longDate, percent } from './format.ts';
 import { announcement, rowOf } from './words.ts';
 
 const entry = (second: number, change: object = {}) => ({

@@ -1,11 +1,10 @@
 import type { Outcome } from '#contract/outcome.ts';
 import type { OutcomeReason } from '#contract/reason.ts';
+import type { TagTone } from '../components/tag.tsx';
 import type { Entry } from './feed.ts';
 
 /** How a row looks and what it says. The tone is never the only carrier of meaning: the label always stands beside it. */
-export type Tone = 'in' | 'out' | 'again' | 'unknown' | 'problem';
-
-const outcomes: Readonly<Record<Outcome, { tone: Tone; label: string; person: string }>> = {
+const outcomes: Readonly<Record<Outcome, { tone: TagTone; label: string; person: string }>> = {
   // Only one that gave no punch of its own gets here.
   matched: { tone: 'again', label: 'Seen again', person: 'Unknown person' },
   unknown: { tone: 'unknown', label: 'Unknown', person: 'Unknown person' },
@@ -29,6 +28,7 @@ const reasons: Readonly<Record<OutcomeReason, string | null>> = {
   not_confirmed: 'probably not a face',
   not_enrolled: 'no longer enrolled',
   not_frontal: 'face turned away',
+  not_searched: 'not searched: this month’s search budget is spent',
   other_person_before: 'two pictures named two people',
   other_site: 'enrolled at another site',
   passage_not_json: 'message not readable',
@@ -61,7 +61,7 @@ const sources = { door: null, browser: 'from a browser', manual: 'entered by han
 
 /** One entry as the table shows it. */
 export type Row = {
-  readonly tone: Tone;
+  readonly tone: TagTone;
   readonly label: string;
   readonly person: string;
   /** Why, or how, if there is more to say. */

@@ -1,14 +1,17 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
 import type { Me } from '#contract/api.ts';
 import type { Api } from '../api/api.ts';
 import { failureWords } from '../api/failure-words.ts';
-import { reachOn } from '../api/permission.ts';
-import { ArrivalsPage } from '../arrivals/arrivals-page.tsx';
-import { Waiting } from '../arrivals/who-is-in.tsx';
+import { Waiting } from '../components/waiting.tsx';
 import type { Session } from '../session/session.ts';
-import { NoAccess, NothingHere, Problem, SignedOut } from './cards.tsx';
+import { AccountContext } from './account.ts';
+import { NoAccess, Problem, SignedOut } from './cards.tsx';
+import { CurrentPage } from './current-page.tsx';
 import { Header } from './header.tsx';
-import { chosenSite, pathHere, rememberSite } from './site-choice.ts';
+import { Navigation } from './navigation.tsx';
+import { pagesFor } from './pages.ts';
+import { pathHere, siteFor, withSite } from './site-choice.ts';
 
 type Props = {
   readonly api: Api;
@@ -26,18 +29,17 @@ type State =
 
 const signInEnded = 'Your sign-in has ended. Please sign in again.';
 
-/** Who is here, and therefore which page. */
+/** Who is here, and therefore which pages. */
 export const App = ({ api, session, signedIn, note }: Props) => {
   const [state, setState] = useState<State>(signedIn ? { at: 'loading' } : { at: 'signed_out', note });
-  const [site, setSite] = useState<string | undefined>(undefined);
+  const { path, url, route } = useLocation();
+  const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
 
   const askWho = useCallback(async () => {
     setState({ at: 'loading' });
     const answer = await api.me();
-    if (answer.ok) {
-      setSite((current) => current ?? chosenSite(answer.value));
-      setState({ at: 'in', me: answer.value });
-    } else if (answer.failure.kind === 'signed_out') setState({ at: 'signed_out', note: signInEnded });
+    if (answer.ok) setState({ at: 'in', me: answer.value });
+    else if (answer.failure.kind === 'signed_out') setState({ at: 'signed_out', note: signInEnded });
     else setState({ at: 'problem', words: failureWords(answer.failure) });
   }, [api]);
   useEffect(() => {
@@ -48,45 +50,33 @@ export const App = ({ api, session, signedIn, note }: Props) => {
   const checkAgain = () => void session.renew().then(askWho);
   const endSession = useCallback(() => setState({ at: 'signed_out', note: signInEnded }), []);
   const me = state.at === 'in' ? state.me : undefined;
+  const site = me === undefined ? undefined : siteFor(me, search);
   const signOut = me === undefined ? undefined : () => void session.signOut();
 
+  if (state.at === 'signed_out')
+    return <SignedOut note={state.note} onSignIn={() => void session.signIn(pathHere())} />;
   return (
     <>
-      {state.at === 'signed_out' ? null : (
-        <Header
-          me={me}
-          sites={me?.sites ?? []}
-          site={site}
-          onSite={(chosen) => {
-            rememberSite(chosen);
-            setSite(chosen);
-          }}
-          onSignOut={signOut}
-        />
+      <Header
+        me={me}
+        sites={me?.sites ?? []}
+        site={site}
+        onSite={(chosen) => route(withSite(path, chosen), true)}
+        onSignOut={signOut}
+      />
+      {me === undefined ? null : <Navigation links={pagesFor(me)} site={site} />}
+      {state.at === 'problem' ? <Problem words={state.words} onRetry={() => void askWho()} /> : null}
+      {state.at === 'loading' ? (
+        <main id="main" class="page" aria-busy="true">
+          <Waiting rows={6} />
+        </main>
+      ) : null}
+      {me?.groups.length === 0 ? <NoAccess me={me} onCheckAgain={checkAgain} /> : null}
+      {me === undefined || me.groups.length === 0 ? null : (
+        <AccountContext.Provider value={{ api, me, site, onSignedOut: endSession }}>
+          <CurrentPage onCheckAgain={checkAgain} />
+        </AccountContext.Provider>
       )}
-      {page()}
     </>
   );
-
-  function page() {
-    switch (state.at) {
-      case 'loading':
-        return (
-          <main id="main" class="page" aria-busy="true">
-            <Waiting rows={6} />
-          </main>
-        );
-      case 'signed_out':
-        return <SignedOut note={state.note} onSignIn={() => void session.signIn(pathHere())} />;
-      case 'problem':
-        return <Problem words={state.words} onRetry={() => void askWho()} />;
-      case 'in': {
-        const reach = reachOn('punches', state.me.groups);
-        if (state.me.groups.length === 0) return <NoAccess me={state.me} onCheckAgain={checkAgain} />;
-        const hasOwn = reach === 'self' && state.me.person !== null;
-        if (site === undefined && !hasOwn) return <NothingHere me={state.me} onCheckAgain={checkAgain} />;
-        return <ArrivalsPage key={site} api={api} me={state.me} site={site} onSignedOut={endSession} />;
-      }
-    }
-  }
 };

@@ -6,7 +6,9 @@ const Card = ({ title, children }: { readonly title: string; readonly children: 
   <main id="main" class="card-page">
     <section class="card" aria-labelledby="card-title">
       <img src="/icon.svg" alt="" width="48" height="48" />
-      <h1 id="card-title">{title}</h1>
+      <h1 id="card-title" tabIndex={-1}>
+        {title}
+      </h1>
       {children}
     </section>
   </main>
@@ -48,7 +50,16 @@ export const NoAccess = ({ me, onCheckAgain }: { readonly me: Me; readonly onChe
   </Card>
 );
 
-/** For people whose groups or links give them nothing on the arrivals page. */
+export const NoSuchPage = () => (
+  <Card title="There is no such page">
+    <p>The address is mistyped, or the page has moved.</p>
+    <a class="button main" href="/">
+      Go to the first page
+    </a>
+  </Card>
+);
+
+/** For people whose groups or links do not open the page that they asked for. */
 export const NothingHere = ({ me, onCheckAgain }: { readonly me: Me; readonly onCheckAgain: () => void }) => (
   <Card title="Nothing to show here">
     <p>{nothingBecause(me)}</p>
@@ -63,7 +74,7 @@ const nothingBecause = ({ groups }: Me): string => {
     return 'Your sign-in is not linked to a site yet. Ask your HR team to link you to the sites you look after.';
   if (groups.includes('staff'))
     return 'Your sign-in is not linked to you as a person yet. Ask your HR team to do that; your punches then appear here.';
-  return `Arrivals are for HR and managers, and for staff to see their own. Your group: ${groups.join(', ')}.`;
+  return `This page is not for your group (${groups.join(', ')}). Ask your HR team if you need it.`;
 };
 
 export const Problem = ({ words, onRetry }: { readonly words: string; readonly onRetry: () => void }) => (

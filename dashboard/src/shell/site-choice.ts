@@ -9,11 +9,8 @@ export const siteFor = (me: Pick<Me, 'groups' | 'sites'>, search: string): strin
   return me.sites.find((site) => site === asked) ?? me.sites[0];
 };
 
-export const chosenSite = (me: Me): string | undefined => siteFor(me, location.search);
-
-/** Puts the site into the address, so that a link or a reload leads to it again. */
-export const rememberSite = (site: string): void => {
-  history.replaceState(null, '', `${location.pathname}?${new URLSearchParams({ site })}`);
-};
+/** A path with the site in its query, so that a link or a reload leads to it again. */
+export const withSite = (path: string, site: string | undefined): string =>
+  site === undefined ? path : `${path}?${new URLSearchParams({ site })}`;
 
 export const pathHere = (): string => location.pathname + location.search;

@@ -38,3 +38,20 @@ export const ago = (ms: number): string => {
   if (seconds < 5) return 'just now';
   return seconds < 90 ? `${seconds} s ago` : `${Math.round(seconds / 60)} min ago`;
 };
+
+const shortDayFormat = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  timeZone: 'UTC',
+});
+const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+/** `Mon 23` of `2026-11-23`. */
+export const dayOfMonth = (date: string): string =>
+  shortDayFormat.format(new Date(`${date}T00:00:00Z`)).replace(',', '');
+
+/** `November 2026` of `2026-11`. */
+export const monthHeading = (month: string): string => monthFormat.format(new Date(`${month}-01T00:00:00Z`));
+
+/** `Mon` of `2026-11-23`. */
+export const weekday = (date: string): string => dayOfMonth(date).slice(0, 3);

@@ -11,27 +11,27 @@ import {
 import { DayStatus } from '#contract/day.ts';
 import { SiteId } from '#contract/names.ts';
 import { Usage } from '#contract/usage.ts';
-import { listQuery } from '../cursor.ts';
+import { listQuery, listQueryBy } from '../cursor.ts';
 import { operation } from '../operation.ts';
 
 const site = SiteId.optional();
 const person = z.string().min(1).max(64).optional();
 const range = { from: z.iso.date().optional(), to: z.iso.date().optional() };
 
+/** A list of days goes on after a date and person; an export after a whole date, or after one row of a person. */
+const daysQuery = listQueryBy(z.string().regex(/^\d{4}-\d\d-\d\d#[\w-]{1,64}$/));
+const exportQuery = listQueryBy(z.string().regex(/^\d{4}-\d\d-\d\d#(?:end|[\w-]{1,64}#\d{1,3})$/));
+
 const exported = z.strictObject({
   site,
   from: z.iso.date(),
   to: z.iso.date(),
-  cursor: listQuery.cursor,
+  cursor: exportQuery.cursor,
 });
 
 /** What is read about attendance, and corrections of it. */
 export const attendanceOperations = {
   me: operation({ summary: 'Who you are: groups, sites, linked person.', answer: Me }),
-  openapi: operation({
-    summary: 'This document.',
-    answer: z.record(z.string(), z.unknown()),
-  }),
   now: operation({
     summary: 'Who is in at a site on its local date.',
     query: z.strictObject({ site }),
@@ -49,7 +49,7 @@ export const attendanceOperations = {
   }),
   days: operation({
     summary: 'Attendance days with the reasons of each, newest first.',
-    query: z.strictObject({ ...listQuery, site, person, ...range, status: DayStatus.optional() }),
+    query: z.strictObject({ ...daysQuery, site, person, ...range, status: DayStatus.optional() }),
     answer: DayPage,
   }),
   overview: operation({

@@ -4,8 +4,12 @@ import { SiteId } from '#contract/names.ts';
 import { listQuery } from '../cursor.ts';
 import { operation } from '../operation.ts';
 
-/** Doors and the allow-list. */
+/** Doors, the allow-list, and the document of the API, which stands here because this is the smallest bundle. */
 export const doorsOperations = {
+  openapi: operation({
+    summary: 'This document.',
+    answer: z.looseObject({ openapi: z.string() }),
+  }),
   doors: operation({
     summary: 'Doors of a site, newest first.',
     query: z.strictObject({ ...listQuery, site: SiteId.optional() }),

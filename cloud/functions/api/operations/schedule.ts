@@ -5,23 +5,30 @@ import { Shift } from '../../../domain/schedule/shift.ts';
 import { HolidayList } from '../../../domain/schedule/site-calendar.ts';
 import { Site } from '../../../domain/site.ts';
 import { DatedCalendar } from '../../table/schedule-items.ts';
-import { listQuery } from '../cursor.ts';
+import { listQueryBy } from '../cursor.ts';
 import { operation } from '../operation.ts';
 
 const site = SiteId.optional();
 const id = z.object({ id: z.string().min(1).max(64) });
+/** Lists of shifts are in the order of their ids, those of assignments in that of the person, those of leaves in that of the date. */
+const positions = {
+  shift: z.string().regex(/^[\w-]{1,64}$/),
+  assignment: z.string().regex(/^[\w-]{1,40}#[\w-]{1,40}\.[\w-]{1,20}$/),
+  leave: z.string().regex(/^\d{4}-\d\d-\d\d#[\w-]{1,40}\.[\w-]{1,20}$/),
+};
+const person = z.string().min(1).max(64).optional();
 const pageOf = <T extends z.ZodType>(item: T) =>
   z.strictObject({ items: z.array(item), next: z.string().nullable() });
 
 /** A site with its calendars; `configured` = its rules stand in rollcall.config.ts and change by a deployment. */
-const SiteAnswer = z.strictObject({
+export const SiteAnswer = z.strictObject({
   ...Site.shape,
   configured: z.boolean(),
   calendars: z.array(z.strictObject(DatedCalendar.shape)),
 });
-const ShiftAnswer = z.strictObject({ ...Shift.shape, site: SiteId });
-const AssignmentAnswer = z.strictObject({ ...Assignment.shape });
-const LeaveAnswer = z.strictObject({ ...Leave.shape });
+export const ShiftAnswer = z.strictObject({ ...Shift.shape, site: SiteId });
+export const AssignmentAnswer = z.strictObject({ ...Assignment.shape });
+export const LeaveAnswer = z.strictObject({ ...Leave.shape });
 
 /** What days are judged by. Ids are given out by the API, but for those of sites and holiday lists. */
 export const scheduleOperations = {
@@ -48,8 +55,8 @@ export const scheduleOperations = {
     versioned: true,
   }),
   shifts: operation({
-    summary: 'Shifts of a site.',
-    query: z.strictObject({ ...listQuery, site }),
+    summary: 'Shifts of a site, newest first.',
+    query: z.strictObject({ ...listQueryBy(positions.shift), site }),
     answer: pageOf(ShiftAnswer),
   }),
   createShift: operation({
@@ -61,7 +68,7 @@ export const scheduleOperations = {
   }),
   assignments: operation({
     summary: 'Who works which shift, of a site or of one person.',
-    query: z.strictObject({ ...listQuery, site, person: z.string().min(1).max(64).optional() }),
+    query: z.strictObject({ ...listQueryBy(positions.assignment), site, person }),
     answer: pageOf(AssignmentAnswer),
   }),
   assign: operation({
@@ -102,7 +109,7 @@ export const scheduleOperations = {
   }),
   leaves: operation({
     summary: 'Leaves of a site or of one person, latest first.',
-    query: z.strictObject({ ...listQuery, site, person: z.string().min(1).max(64).optional() }),
+    query: z.strictObject({ ...listQueryBy(positions.leave), site, person }),
     answer: pageOf(LeaveAnswer),
   }),
   addLeave: operation({

@@ -20,6 +20,18 @@ export const doors = async ({ facilities }: World): Promise<void> => void (await
 export const allowance = async (world: World): Promise<void> =>
   void (await allowDoor(world.facilities, `allowed-${world.next()}`));
 
+/** A site that nobody knows yet, so that every function has to look it up, with its first door. */
+export const newSite = async (world: World): Promise<void> => {
+  const { hr, facilities, installation } = world;
+  const n = world.next();
+  const id = `annex-${n}`;
+  const rules = { acceptSimilarity: 99, margin: 2, duplicatePunchMinutes: 2, photoPolicy: 'never' };
+  await hr('POST', '/sites', { id, name: `Annex ${n}`, timeZone: 'Europe/Berlin', ...rules });
+  const sub = installation.subs.get('facilities');
+  await hr('PUT', `/users/${sub}`, { personId: null, sites: [demoSite, id] });
+  await facilities('POST', '/doors', { serial: id, name: 'Annex door', site: id, direction: 'auto' });
+};
+
 export const newPerson = async (world: World): Promise<void> => void (await createPerson(world));
 
 /** A person is enrolled by a picture. */

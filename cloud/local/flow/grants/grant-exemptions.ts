@@ -14,7 +14,7 @@ const functions: readonly RoleLabel[] = [
   'ApiattendanceRole',
   'ApipeopleRole',
   'ApidoorsRole',
-  'DashboardDeploymentRole',
+  'ApicheckinRole',
 ];
 
 /** The whole list: whoever adds a line takes a grant out of the proof. */
@@ -22,7 +22,12 @@ export const exemptions: readonly Exemption[] = [
   {
     roles: functions,
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    why: 'Lambda writes the log as the function’s role; the local cloud writes a file instead',
+    why: 'asked for here as by Lambda, but a function without them runs all the same and only its log is missing: no flow can fail, so lambda.test.ts proves it',
+  },
+  {
+    roles: ['DashboardDeploymentRole'],
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    why: 'the log of the CDK’s own function; the local cloud copies the files itself and runs no such function',
   },
   {
     roles: ['DoorsProvisioningRole'],

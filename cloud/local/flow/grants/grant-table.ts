@@ -1,4 +1,6 @@
 import * as api from './api-flows.ts';
+import * as checkIn from './check-in-flows.ts';
+import * as corrections from './correction-flows.ts';
 import * as door from './door-flows.ts';
 import * as ingest from './ingest-flows.ts';
 import type { RoleLabel } from './roles.ts';
@@ -23,10 +25,14 @@ export const flows = {
   'who I am': api.whoAmI,
   'the arrivals of a site': api.arrivals,
   'the punches of a person': api.punchesOfPerson,
+  'a correction that is approved': corrections.correctedDay,
   'the people of a site': api.people,
+  'the first door of a new site': api.newSite,
   'a new person': api.newPerson,
   'an enrolment': api.enrolment,
   'a picture of two people': api.pictureOfTwo,
+  'a check-in': checkIn.checkIn,
+  'a punch by PIN': checkIn.punchByPin,
   'the doors of a site': api.doors,
   'a door that is allowed': api.allowance,
 } as const satisfies Record<string, Flow>;
@@ -92,18 +98,29 @@ const needs: Readonly<Partial<Record<RoleLabel, readonly Needs[]>>> = {
     ['the arrivals of a site', 'dynamodb', 'BatchGetItem', table],
     ['the arrivals of a site', 'dynamodb', 'Query', `${table}/index/gsi1`],
     ['the punches of a person', 'dynamodb', 'Query', table],
+    ['a correction that is approved', 'dynamodb', 'PutItem DeleteItem ConditionCheckItem', table],
   ],
   ApipeopleRole: [
     ['the people of a site', 'dynamodb', 'GetItem', table],
     ['the people of a site', 'dynamodb', 'Query', `${table}/index/gsi1`],
+    ['the first door of a new site', 'dynamodb', 'Query', table],
     ['a new person', 'dynamodb', 'PutItem', table],
     ['an enrolment', 'dynamodb', 'ConditionCheckItem', table],
     ['an enrolment', 'rekognition', 'IndexFaces', ':collection/rollcall-dev'],
     ['a picture of two people', 'rekognition', 'DeleteFaces', ':collection/rollcall-dev'],
   ],
+  ApicheckinRole: [
+    ['a check-in', 'dynamodb', 'GetItem BatchGetItem Query PutItem ConditionCheckItem', table],
+    ['a check-in', 'rekognition', 'DetectFaces', '*'],
+    ['a check-in', 'rekognition', 'SearchFacesByImage', ':collection/rollcall-dev'],
+    ['a check-in', 's3', 'PutObject', '/check-in/*'],
+    ['a check-in', 'kms', 'GenerateDataKey', ':key/*'],
+    ['a punch by PIN', 'dynamodb', 'UpdateItem', table],
+  ],
   ApidoorsRole: [
     ['the doors of a site', 'dynamodb', 'GetItem', table],
     ['the doors of a site', 'dynamodb', 'Query', `${table}/index/gsi1`],
+    ['the first door of a new site', 'dynamodb', 'Query', table],
     ['a door that is allowed', 'dynamodb', 'PutItem', table],
   ],
 };

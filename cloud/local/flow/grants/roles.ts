@@ -11,6 +11,7 @@ export type RoleLabel =
   | 'ApiattendanceRole'
   | 'ApipeopleRole'
   | 'ApidoorsRole'
+  | 'ApicheckinRole'
   | 'DashboardDeploymentRole';
 
 /** The physical name of a role. Throws when the template has not exactly one such role with grants. */

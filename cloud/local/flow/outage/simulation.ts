@@ -4,6 +4,7 @@ import { makeIngest } from '../../../functions/ingest/ingest.ts';
 import { MemoryLedger } from '../../../functions/ingest/ledger-for-tests.ts';
 import { makePatientSearch } from '../../../functions/ingest/patient-search.ts';
 import { makeHandler } from '../../../functions/ingest/redrive.ts';
+import { noGuard, sitesOf } from '../../../functions/ingest/surroundings-for-tests.ts';
 import { readJpegSize } from '../../../functions/jpeg.ts';
 import { MemoryMetrics } from '../../../functions/metrics-for-tests.ts';
 import { makeChance } from '../../faults/chance.ts';
@@ -99,7 +100,7 @@ export const simulate = async ({
   const search: Search = (image) => rekognition.search(image);
   const ingest = makeIngest({
     ledger,
-    clocks: makeBootClocks({ ledger, sites: [site], log: silent }),
+    clocks: makeBootClocks({ ledger, sites: sitesOf(site), log: silent }),
     searchFaces: makePatientSearch({
       search: mutation.search?.(search) ?? search,
       sleep,
@@ -110,7 +111,8 @@ export const simulate = async ({
     sendVerdict: async () => {
       lastVerdictMs = now();
     },
-    sites: [site],
+    sites: sitesOf(site),
+    guard: noGuard,
     log: silent,
     metrics,
     now,

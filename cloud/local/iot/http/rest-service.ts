@@ -88,6 +88,7 @@ export const makeRestService = ({
   return {
     signingNames,
     protocol: 'rest-json',
+    operations: operations.map(({ name }) => name),
     operationOf: (request) => find(request)?.name ?? '',
     async handle(request) {
       const found = find(request);

@@ -1,0 +1,47 @@
+import { type Access, reachesSite } from '../api/authorise.ts';
+import { Refusal } from '../api/refusal.ts';
+import type { StoredPerson } from '../table/items.ts';
+import type { Page } from '../table/read-page.ts';
+import type { ScheduleStore } from './schedule-store.ts';
+
+type Asked = {
+  readonly person?: string | undefined;
+  readonly site?: string | undefined;
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+};
+
+/** A person whom the caller reaches. */
+export const findReachedPerson = async (
+  store: ScheduleStore,
+  access: Access,
+  id: string,
+): Promise<StoredPerson> => {
+  const person = await store.findPerson(id);
+  if (person === null || !reachesSite(access, person.site))
+    throw new Refusal(404, 'There is no such person at your sites.');
+  return person;
+};
+
+/** A page of what lies with one person, in falling order of its positions: so little that it is read whole. */
+export const listOfPerson = async <T extends { readonly site: string }>(
+  store: ScheduleStore,
+  access: Access,
+  { person: id = '', site, cursor, limit }: Asked,
+  list: {
+    readonly read: (personId: string) => Promise<readonly T[]>;
+    readonly positionOf: (item: T) => string;
+  },
+): Promise<Page<T>> => {
+  const person = await findReachedPerson(store, access, id);
+  const shown = (await list.read(person.id))
+    .filter((one) => reachesSite(access, one.site) && (site === undefined || one.site === site))
+    .map((item) => ({ item, at: list.positionOf(item) }))
+    .filter(({ at }) => cursor === undefined || at < cursor)
+    .sort((a, b) => (a.at > b.at ? -1 : 1));
+  const page = shown.slice(0, limit);
+  return {
+    items: page.map(({ item }) => item),
+    next: shown.length > limit ? (page.at(-1)?.at ?? null) : null,
+  };
+};

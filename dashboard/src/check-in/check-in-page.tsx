@@ -1,0 +1,143 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Direction } from '#contract/outcome.ts';
+import { failureWords } from '../api/failure-words.ts';
+import { PageHead } from '../components/page-head.tsx';
+import { useIntent } from '../components/use-intent.ts';
+import { useAccount } from '../shell/account.ts';
+import { AnswerCard } from './answer-card.tsx';
+import { type AnswerWords, answerWords } from './check-in-words.ts';
+import { OwnPin } from './own-pin.tsx';
+import { drawFitted, jpegOf } from './picture.ts';
+import { useCamera } from './use-camera.ts';
+import { Viewfinder } from './viewfinder.tsx';
+
+type State =
+  | { readonly at: 'aiming' }
+  | { readonly at: 'sending' }
+  | { readonly at: 'answered'; readonly words: AnswerWords }
+  | { readonly at: 'failed'; readonly words: string };
+
+/** Marks one's own attendance with a picture from the browser's camera, or with one from the device. */
+export const CheckInPage = () => {
+  const { api, me, onSignedOut } = useAccount();
+  const camera = useCamera();
+  const video = useRef<HTMLVideoElement>(null);
+  /** What is sent is what is shown: the picture stays on this canvas until there is an answer. */
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [state, setState] = useState<State>({ at: 'aiming' });
+  const intent = useIntent();
+  const again = useRef<() => void>(() => {});
+
+  const send = async (picture: Blob, direction: Direction | undefined) => {
+    setState({ at: 'sending' });
+    // A press of a button is one intent: when its answer was lost, the same picture is sent again under the same key.
+    again.current = () => void send(picture, direction);
+    const answer = await api.checkIn(picture, direction, intent.keyFor('this picture'));
+    if (answer.ok) {
+      intent.done();
+      const words = answerWords(answer.value, me.person?.name ?? 'You', Date.now());
+      if (words.good) camera.stop();
+      setState({ at: 'answered', words });
+    } else if (answer.failure.kind === 'signed_out') onSignedOut();
+    else setState({ at: 'failed', words: failureWords(answer.failure) });
+  };
+
+  const sendDrawn = async (
+    source: CanvasImageSource,
+    size: { readonly width: number; readonly height: number },
+    direction: Direction | undefined,
+  ) => {
+    if (canvas.current === null) return;
+    intent.done();
+    drawFitted(canvas.current, source, size);
+    await send(await jpegOf(canvas.current), direction);
+  };
+  const takePicture = (direction: Direction | undefined) => {
+    const frame = video.current;
+    if (frame === null) return;
+    void sendDrawn(frame, { width: frame.videoWidth, height: frame.videoHeight }, direction);
+  };
+  const sendFile = async (file: File) => {
+    const bitmap = await createImageBitmap(file).catch(() => undefined);
+    if (bitmap === undefined)
+      return setState({
+        at: 'failed',
+        words: 'The browser cannot read this file as a picture. Choose another one.',
+      });
+    camera.stop();
+    await sendDrawn(bitmap, bitmap, undefined);
+    bitmap.close();
+  };
+  const anew = () => {
+    intent.done();
+    setState({ at: 'aiming' });
+    if (camera.state.at !== 'live') camera.start();
+  };
+  useEffect(() => {
+    if (video.current !== null && camera.state.at === 'live') video.current.srcObject = camera.state.stream;
+  }, [camera.state]);
+
+  const isAiming = state.at === 'aiming';
+  return (
+    <main id="main" class="page own check-in">
+      <PageHead title="Check in" line="Look into the camera and say which way." />
+      <Viewfinder
+        video={video}
+        canvas={canvas}
+        camera={camera.state}
+        shows={isAiming ? 'camera' : 'picture'}
+        onStart={camera.start}
+      />
+      <div role="status" aria-live="assertive">
+        {state.at === 'sending' ? <p class="big">One moment …</p> : null}
+        {state.at === 'answered' ? <AnswerCard words={state.words} onAgain={anew} /> : null}
+        {state.at === 'failed' ? (
+          <AnswerCard
+            words={{ good: false, title: 'That did not work', line: state.words }}
+            onAgain={anew}
+            onSameAgain={again.current}
+          />
+        ) : null}
+      </div>
+      {isAiming ? (
+        <div class="check-in-buttons">
+          {(['in', 'out', undefined] as const).map((direction) => (
+            <button
+              key={direction ?? 'auto'}
+              type="button"
+              class={direction === undefined ? 'button' : 'button main'}
+              disabled={camera.state.at !== 'live'}
+              onClick={() => takePicture(direction)}
+            >
+              {direction === undefined
+                ? 'Let Rollcall decide'
+                : direction === 'in'
+                  ? 'Check in'
+                  : 'Check out'}
+            </button>
+          ))}
+        </div>
+      ) : null}
+      {isAiming ? (
+        <label class="upload">
+          <span>Or choose a picture from this device</span>
+          <input
+            type="file"
+            accept="image/*"
+            onChange={(event) => {
+              const file = event.currentTarget.files?.[0];
+              event.currentTarget.value = '';
+              if (file !== undefined) void sendFile(file);
+            }}
+          />
+        </label>
+      ) : null}
+      <p class="faint small">
+        Your picture is searched among the enrolled faces and counts only if it is you; nobody else is named.
+        A picture that counted is kept for 30 days and then deleted, any other is not kept. The camera is on
+        only while you see it here.
+      </p>
+      <OwnPin />
+    </main>
+  );
+};
