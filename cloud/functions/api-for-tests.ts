@@ -22,9 +22,9 @@ import { makeDynamoUserLinks } from './people/user-links.ts';
 import { makeDynamoPins } from './pin/pin-store.ts';
 import { rollcallTableForTests } from './rollcall-table-for-tests.ts';
 import { makeScheduleEndpoints } from './schedule/endpoints.ts';
-import { newScheduleId } from './schedule/new-schedule-id.ts';
 import { makeDynamoScheduleStore } from './schedule/schedule-store.ts';
 import { makeSiteDirectory } from './sites/site-directory.ts';
+import { newSortableId } from './table/sortable-id.ts';
 import { makeDynamoSearchUsage } from './usage/month-usage.ts';
 
 export const nowMs = Date.parse('2026-11-23T16:00:00.000Z');
@@ -106,14 +106,14 @@ export class ApiForTests {
       corrections: makeDynamoCorrections(access),
       correctionLists: makeCorrectionLists(access),
       schedules: makeSchedules({ table: access, sites: directory }),
-      newId: () => newScheduleId(nowMs + this.laterMs + ++ids),
+      newId: () => newSortableId(nowMs + this.laterMs + ++ids),
       now: () => nowMs + this.laterMs,
       log: silent,
     });
     const schedule = makeScheduleEndpoints({
       sites: makeSiteDirectory({ table: access, configured: sites, now: () => nowMs, memoryMs: 0 }),
       store: makeDynamoScheduleStore(access),
-      newId: () => newScheduleId(nowMs + ++ids),
+      newId: () => newSortableId(nowMs + ++ids),
       now: () => nowMs,
     });
     const checkIn = makeCheckInForTests({

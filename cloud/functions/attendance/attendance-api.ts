@@ -7,9 +7,9 @@ import { makeDayKeeper } from '../days/make-day-keeper.ts';
 import { makeOverviews } from '../days/overviews.ts';
 import { makeSchedules } from '../days/schedules.ts';
 import type { Log } from '../log.ts';
-import { newScheduleId } from '../schedule/new-schedule-id.ts';
 import { makeSiteDirectory } from '../sites/site-directory.ts';
 import type { TableAccess } from '../table/batch-get.ts';
+import { newSortableId } from '../table/sortable-id.ts';
 import { makeDynamoSearchUsage } from '../usage/month-usage.ts';
 import { makeCorrectionLists } from './correction-lists.ts';
 import { makeDynamoCorrections } from './corrections-store.ts';
@@ -39,7 +39,7 @@ export const makeAttendanceApi = (deps: {
     corrections: makeDynamoCorrections(table),
     correctionLists: makeCorrectionLists(table),
     schedules: makeSchedules({ table, sites }),
-    newId: () => newScheduleId(now()),
+    newId: () => newSortableId(now()),
     now,
     log,
   });

@@ -122,13 +122,6 @@ describe('asking for a correction', () => {
     expect(await world.ofAda(correctionsPrefix)).toHaveLength(1);
   });
 
-  it('for different things at once asks for all of them', async () => {
-    const at = (n: number): Change => ({ ...forgotten, at: `2026-11-23T15:30:0${n}.000Z` }) as Change;
-    const answers = await Promise.all([1, 2, 3, 4].map((n) => world.ask(staff, at(n))));
-    expect(statuses(answers)).toEqual([201, 201, 201, 201]);
-    expect((await world.list(staff)).items).toHaveLength(4);
-  });
-
   it('has an end when nobody decides', async () => {
     const minute = (n: number): Change =>
       ({ ...forgotten, at: `2026-11-23T14:${String(n).padStart(2, '0')}:00.000Z` }) as Change;
@@ -227,40 +220,6 @@ describe('deciding about a correction', () => {
       body: { detail: expect.stringMatching(/was refused already/) },
     });
     expect(await world.ofAda(correctionsPrefix)).toEqual(entries);
-  });
-
-  it('by two at once is decided by the first', async () => {
-    for (let n = 0; n < 5; n += 1) {
-      const at = `2026-11-23T15:3${n}:00.000Z`;
-      const asked = await world.asked(staff, { ...forgotten, at } as Change);
-      const both = await Promise.all([
-        world.decide(manager, asked, 'approved'),
-        world.decide(hr, asked, 'refused'),
-      ]);
-      expect(statuses(both)).toEqual([200, 409]);
-      const winner = both.find(({ status }) => status === 200)?.body as { state: string };
-      expect(both.find(({ status }) => status === 409)).toMatchObject({
-        body: { detail: expect.stringContaining(`was ${winner.state} already`) },
-      });
-      expect(await world.ofAda(`${correctionsPrefix}${asked.id}#decided`)).toHaveLength(1);
-    }
-  });
-
-  it('approves only one of two that change the same punch, even at once; the other can be refused', async () => {
-    const punch = named(await world.punch());
-    const gone = await world.asked(staff, { action: 'void', punch });
-    const moved = await world.asked(staff, { action: 'retime', punch, to: '2026-11-23T07:55:00.000Z' });
-    const both = await Promise.all([
-      world.decide(manager, gone, 'approved'),
-      world.decide(hr, moved, 'approved'),
-    ]);
-    expect(statuses(both)).toEqual([200, 409]);
-    const [loser, who] = both[0]?.status === 409 ? [gone, manager] : [moved, hr];
-    expect(await world.decide(who, loser, 'approved')).toMatchObject({
-      status: 409,
-      body: { detail: expect.stringMatching(/changed by another correction/) },
-    });
-    expect((await world.decide(who, loser, 'refused')).status).toBe(200);
   });
 
   it('in a closed period is for an administrator; anybody who decides may still refuse', async () => {

@@ -1,6 +1,6 @@
 import type { DayEntry, ShiftFigures } from '#contract/day.ts';
 import type { Instant } from '#contract/names.ts';
-import { localTime, utcOffset } from '../../domain/local-time.ts';
+import { localTimeWithOffset } from '../../domain/local-time.ts';
 import type { StoredResult } from '../table/attendance-items.ts';
 import type { StoredPerson, StoredPunch } from '../table/items.ts';
 import type { PayrollRow } from './payroll-columns.ts';
@@ -28,7 +28,7 @@ const payrollRow = (
 ): PayrollRow => {
   const { minutes } = shift;
   const time = (instant: Instant | null | undefined): string | null =>
-    instant == null ? null : isoWithOffset(instant, shift.timeZone);
+    instant == null ? null : localTimeWithOffset(instant, shift.timeZone);
   const decided = day.corrections.filter(({ state }) => state === 'approved');
   return {
     employee_no: person?.number ?? null,
@@ -58,9 +58,6 @@ const payrollRow = (
     settled: shift.settled ? 'Y' : 'N',
   };
 };
-
-const isoWithOffset = (instant: Instant, timeZone: string): string =>
-  `${localTime(instant, timeZone).slice(0, 19)}${utcOffset(instant, timeZone)}`;
 
 const firstIn = ({ entries, firstIn: at }: ShiftFigures): DayEntry | undefined =>
   entries.find((entry) => entry.at === at && entry.direction === 'in' && entry.suppressedBy === null);

@@ -14,7 +14,7 @@ import { calendarOn } from '../sites/calendar-on.ts';
 import type { SiteRecord } from '../sites/site-directory.ts';
 import type { StoredAssignment } from '../table/schedule-items.ts';
 import { personInId } from '../table/schedule-keys.ts';
-import { listOfPerson } from './list-of-person.ts';
+import { listOfSiteOrPerson } from './list-of-site-or-person.ts';
 import {
   findSite,
   readByRules,
@@ -23,9 +23,7 @@ import {
   type ScheduleDeps,
   staleDates,
 } from './schedule-rules.ts';
-import { assignmentItem, assignmentPosition, type ScheduleStore } from './schedule-store.ts';
-
-type Deps = ScheduleDeps & { readonly store: ScheduleStore };
+import { assignmentItem, assignmentPosition } from './schedule-store.ts';
 
 /** Who works which shift from when to when. */
 export const makeAssignmentEndpoints = ({
@@ -33,7 +31,10 @@ export const makeAssignmentEndpoints = ({
   store,
   newId,
   now,
-}: Deps): Pick<EndpointsOf<'schedule'>, 'assignments' | 'assign' | 'assignment' | 'endAssignment'> => {
+}: ScheduleDeps): Pick<
+  EndpointsOf<'schedule'>,
+  'assignments' | 'assign' | 'assignment' | 'endAssignment'
+> => {
   const dutyOf = async (one: StoredAssignment, record?: SiteRecord): Promise<Duty> => {
     const at = record ?? (await findSite(sites, one.site));
     const shift = await store.findShift(one.site, one.shift);
@@ -70,14 +71,9 @@ export const makeAssignmentEndpoints = ({
 
   return {
     assignments: endpoint(operations.assignments, async ({ access, query }) => {
-      const part = { after: query.cursor ?? null, limit: query.limit };
-      if (query.person === undefined) {
-        const { site } = await findSite(sites, chooseSite(access, query.site));
-        const { items, next } = await store.assignmentsOfSite(site.id, part);
-        return { json: toPage(items.map(toAnswer), next) };
-      }
-      const { items, next } = await listOfPerson(store, access, query, {
-        read: (personId) => store.assignmentsOf(personId),
+      const { items, next } = await listOfSiteOrPerson({ sites, store }, access, query, {
+        ofSite: (site, part) => store.assignmentsOfSite(site, part),
+        ofPerson: (personId) => store.assignmentsOf(personId),
         positionOf: assignmentPosition,
       });
       return { json: toPage(items.map(toAnswer), next) };

@@ -6,8 +6,8 @@ import { makeTableClient } from '../aws-clients.ts';
 import { readEnvironment } from '../environment.ts';
 import { makeLog } from '../log.ts';
 import { makeSiteDirectory } from '../sites/site-directory.ts';
+import { newSortableId } from '../table/sortable-id.ts';
 import { makeScheduleEndpoints } from './endpoints.ts';
-import { newScheduleId } from './new-schedule-id.ts';
 import { makeDynamoScheduleStore } from './schedule-store.ts';
 
 const environment = readEnvironment('TABLE_NAME', 'SITES');
@@ -16,7 +16,7 @@ const table = { client: makeTableClient(), tableName: environment.TABLE_NAME };
 const endpoints = makeScheduleEndpoints({
   sites: makeSiteDirectory({ table, configured: environment.SITES, now: Date.now, memoryMs: 0 }),
   store: makeDynamoScheduleStore(table),
-  newId: () => newScheduleId(Date.now()),
+  newId: () => newSortableId(Date.now()),
   now: Date.now,
 });
 

@@ -12,14 +12,14 @@ import type { StoredHolidayList } from '../table/schedule-items.ts';
 import { holidayListKey } from '../table/schedule-keys.ts';
 import type { Stale } from '../table/stale.ts';
 import { requireLikelyDates, requireOpen, type ScheduleDeps, staleDates } from './schedule-rules.ts';
-import { maxStale, type ScheduleStore } from './schedule-store.ts';
+import { maxStale } from './schedule-store.ts';
 
 /** Lists of holidays, each shared by the sites whose calendars name it. */
 export const makeHolidayEndpoints = ({
   sites,
   store,
   now,
-}: ScheduleDeps & { readonly store: ScheduleStore }): Pick<
+}: ScheduleDeps): Pick<
   EndpointsOf<'schedule'>,
   'holidayLists' | 'createHolidayList' | 'holidayList' | 'changeHolidayList'
 > => {

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { Leave } from '../../domain/schedule/assignment.ts';
-import { chooseSite, reachesSite } from '../api/authorise.ts';
+import { reachesSite } from '../api/authorise.ts';
 import { toPage } from '../api/cursor.ts';
 import { endpoint } from '../api/endpoint.ts';
 import type { EndpointsOf } from '../api/make-api.ts';
@@ -10,7 +10,7 @@ import { unlessRaced } from '../api/unless-raced.ts';
 import type { StoredLeave } from '../table/schedule-items.ts';
 import { leaveKey, personInId } from '../table/schedule-keys.ts';
 import type { Stale } from '../table/stale.ts';
-import { findReachedPerson, listOfPerson } from './list-of-person.ts';
+import { findReachedPerson, listOfSiteOrPerson } from './list-of-site-or-person.ts';
 import {
   findSite,
   readByRules,
@@ -19,7 +19,7 @@ import {
   type ScheduleDeps,
   staleDates,
 } from './schedule-rules.ts';
-import { leaveItem, leavePosition, type ScheduleStore } from './schedule-store.ts';
+import { leaveItem, leavePosition } from './schedule-store.ts';
 
 /** Days that people need not come. */
 export const makeLeaveEndpoints = ({
@@ -27,19 +27,11 @@ export const makeLeaveEndpoints = ({
   store,
   newId,
   now,
-}: ScheduleDeps & { readonly store: ScheduleStore }): Pick<
-  EndpointsOf<'schedule'>,
-  'leaves' | 'addLeave' | 'removeLeave'
-> => ({
+}: ScheduleDeps): Pick<EndpointsOf<'schedule'>, 'leaves' | 'addLeave' | 'removeLeave'> => ({
   leaves: endpoint(operations.leaves, async ({ access, query }) => {
-    if (query.person === undefined) {
-      const { site } = await findSite(sites, chooseSite(access, query.site));
-      const part = { after: query.cursor ?? null, limit: query.limit };
-      const { items, next } = await store.leavesOfSite(site.id, part);
-      return { json: toPage(items.map(toAnswer), next) };
-    }
-    const { items, next } = await listOfPerson(store, access, query, {
-      read: (personId) => store.leavesOf(personId),
+    const { items, next } = await listOfSiteOrPerson({ sites, store }, access, query, {
+      ofSite: (site, part) => store.leavesOfSite(site, part),
+      ofPerson: (personId) => store.leavesOf(personId),
       positionOf: leavePosition,
     });
     return { json: toPage(items.map(toAnswer), next) };

@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ApiForTests, nowMs, sites } from '../api-for-tests.ts';
 import { makeSiteDirectory } from '../sites/site-directory.ts';
+import { newSortableId } from '../table/sortable-id.ts';
 import { makeScheduleEndpoints } from './endpoints.ts';
-import { newScheduleId } from './new-schedule-id.ts';
 import { scheduleForTests, seen } from './schedule-for-tests.ts';
 import { leaveItem, makeDynamoScheduleStore } from './schedule-store.ts';
 
@@ -131,7 +131,7 @@ describe('an assignment', () => {
         },
         commitFor: (_personId, _revision, change) => store.commit(change),
       },
-      newId: () => newScheduleId(nowMs),
+      newId: () => newSortableId(nowMs),
       now: () => nowMs,
     });
     const caller = { sub: 'sub-hr', username: 'hr', groups: ['hr' as const], scopes: [] };

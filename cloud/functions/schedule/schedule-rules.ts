@@ -3,9 +3,11 @@ import { addDays, type LocalDate } from '../../domain/local-time.ts';
 import { Refusal } from '../api/refusal.ts';
 import { firstOpenDate, todayAt } from '../sites/calendar-on.ts';
 import type { SiteDirectory, SiteRecord } from '../sites/site-directory.ts';
+import type { ScheduleStore } from './schedule-store.ts';
 
 /** What every change of a schedule keeps to. */
 export type ScheduleDeps = {
+  readonly store: ScheduleStore;
   /** One that remembers nothing: an ETag must be that of what is there. */
   readonly sites: SiteDirectory;
   /** Up to 20 letters, digits, `-` and `_`; later ones sort behind earlier ones. */

@@ -30,7 +30,7 @@ import {
 } from '../table/schedule-keys.ts';
 import { type Stale, staleItem } from '../table/stale.ts';
 
-type ListPart = { readonly after: string | null; readonly limit: number };
+export type ListPart = { readonly after: string | null; readonly limit: number };
 
 /** A change of the table, with the days that it leaves out of date. */
 export type Change = {

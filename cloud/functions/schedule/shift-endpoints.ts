@@ -9,7 +9,6 @@ import { Refusal } from '../api/refusal.ts';
 import type { StoredShift } from '../table/schedule-items.ts';
 import { shiftKey } from '../table/schedule-keys.ts';
 import { findSite, readByRules, type ScheduleDeps } from './schedule-rules.ts';
-import type { ScheduleStore } from './schedule-store.ts';
 
 /** Shifts. None is ever changed or removed, so a day is judged by the same hours whenever it is derived. */
 export const makeShiftEndpoints = ({
@@ -17,10 +16,7 @@ export const makeShiftEndpoints = ({
   store,
   newId,
   now,
-}: ScheduleDeps & { readonly store: ScheduleStore }): Pick<
-  EndpointsOf<'schedule'>,
-  'shifts' | 'createShift'
-> => ({
+}: ScheduleDeps): Pick<EndpointsOf<'schedule'>, 'shifts' | 'createShift'> => ({
   shifts: endpoint(operations.shifts, async ({ access, query: { site: asked, cursor, limit } }) => {
     const { site } = await findSite(sites, chooseSite(access, asked));
     const { items, next } = await store.shiftsOfSite(site.id, { after: cursor ?? null, limit });

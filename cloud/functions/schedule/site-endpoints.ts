@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { addDays } from '../../domain/local-time.ts';
+import { HolidayList } from '../../domain/schedule/site-calendar.ts';
 import { Site } from '../../domain/site.ts';
 import { chooseSite, reachesSite } from '../api/authorise.ts';
 import { changedMeanwhile, endpoint } from '../api/endpoint.ts';
@@ -18,7 +19,6 @@ import {
   type ScheduleDeps,
   staleDates,
 } from './schedule-rules.ts';
-import type { ScheduleStore } from './schedule-store.ts';
 
 /** From when the first calendar of a new site holds: before anything that could have happened there. */
 const always = '2000-01-01';
@@ -30,12 +30,12 @@ export const makeSiteEndpoints = ({
   sites,
   store,
   now,
-}: ScheduleDeps & { readonly store: ScheduleStore }): Pick<
-  EndpointsOf<'schedule'>,
-  'sites' | 'createSite' | 'site' | 'changeCalendar'
-> => {
+}: ScheduleDeps): Pick<EndpointsOf<'schedule'>, 'sites' | 'createSite' | 'site' | 'changeCalendar'> => {
   const requireLists = async (ids: readonly string[]): Promise<void> => {
-    const found = await Promise.all([...new Set(ids)].map((id) => store.findHolidayList(id)));
+    const found = await Promise.all(
+      // What is no id is no key either, and the table would refuse it.
+      [...new Set(ids)].map((id) => (isListId(id) ? store.findHolidayList(id) : null)),
+    );
     if (found.includes(null)) throw new Refusal(422, 'There is no such list of holidays; make it first.');
   };
 
@@ -102,6 +102,8 @@ export const makeSiteEndpoints = ({
     }),
   };
 };
+
+const isListId = (id: string): boolean => HolidayList.shape.id.safeParse(id).success;
 
 const toAnswer = ({ site, configured, calendars }: SiteRecord): z.input<typeof operations.site.answer> => ({
   ...site,

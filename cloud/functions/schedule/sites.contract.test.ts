@@ -116,7 +116,8 @@ describe('a calendar', () => {
   });
 
   it('names only lists of holidays that are there, and likely dates', async () => {
-    expect((await change({ from: today, holidayLists: ['none'] })).status).toBe(422);
+    for (const id of ['none', '', 'x'.repeat(3000)])
+      expect((await change({ from: today, holidayLists: [id] })).status).toBe(422);
     expect((await change({ from: '9999-12-31' })).status).toBe(400);
   });
 });

@@ -49,7 +49,7 @@ export const tokenOf = ({ route, token }: Cell, tokens: Tokens): string | undefi
 };
 
 /** What the table wants: a status, or `answered` (whatever else it may say), or `hidden` (as if it were not there, or refused). */
-export const wanted = ({ route, caller, place, token }: Cell, table: AccessTable): Wanted => {
+const wanted = ({ route, caller, place, token }: Cell, table: AccessTable): Wanted => {
   if (token === 'id' || token === 'wrong_scope') return 403;
   if (token !== 'access') return 401;
   const { who, siteless } = table[route];

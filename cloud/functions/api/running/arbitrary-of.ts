@@ -119,7 +119,10 @@ const stringOf = (schema: JsonSchema, name: string): fc.Arbitrary<string> => {
   });
 };
 
-const numberOf = ({ type, minimum, maximum }: JsonSchema): fc.Arbitrary<number> => {
-  const range = { min: Number(minimum ?? -1000), max: Number(maximum ?? 1000) };
-  return type === 'integer' ? fc.integer(range) : fc.double({ ...range, noNaN: true });
+const numberOf = ({ type, minimum, maximum, multipleOf }: JsonSchema): fc.Arbitrary<number> => {
+  const step = type === 'integer' ? 1 : Number(multipleOf ?? 0.001);
+  const [min, max] = [Number(minimum ?? -1000), Number(maximum ?? 1000)];
+  return fc
+    .integer({ min: Math.ceil(min / step), max: Math.floor(max / step) })
+    .map((steps) => Number((steps * step).toFixed(3)));
 };

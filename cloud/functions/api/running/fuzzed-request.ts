@@ -17,7 +17,8 @@ type Parameter = {
 
 export type FuzzContext = {
   readonly document: JsonSchema;
-  readonly known: Known;
+  /** What belongs together: a person and the shift of their site. */
+  readonly known: readonly Known[];
   readonly pictures: readonly Uint8Array[];
 };
 
@@ -27,27 +28,31 @@ export const requestsFor = (
   path: string,
   operation: JsonSchema,
 ): fc.Arbitrary<FuzzedRequest> =>
-  fc.oneof(requests(context, path, operation, false), requests(context, path, operation, true));
+  fc.oneof(
+    ...context.known.flatMap((known) =>
+      [false, true].map((wild) => requests({ ...context, known }, path, operation, wild)),
+    ),
+  );
 
 const requests = (
-  { document, known, pictures }: FuzzContext,
+  { document, known, pictures }: Omit<FuzzContext, 'known'> & { readonly known: Known },
   path: string,
   operation: JsonSchema,
   wild: boolean,
 ): fc.Arbitrary<FuzzedRequest> => {
-  const arbitraryOf = makeArbitraryOf(document, known);
+  // An id is one of what the path begins with.
+  const ids = path.includes('{id}') ? (known[path.split('/')[1] ?? ''] ?? []) : [];
+  const arbitraryOf = makeArbitraryOf(document, { ...known, id: ids });
   const parameters = ((operation.parameters ?? []) as JsonSchema[]).map((one) => resolved(document, one));
-  /** An id in a path is one of what the path begins with. */
-  const knownAs = (name: string): string => (name === 'id' ? (path.split('/')[1] ?? name) : name);
-  const valueOf = ({ name, schema, in: place }: Parameter): fc.Arbitrary<unknown> => {
+  const arbitraryFor = ({ name, schema, in: place }: Parameter): fc.Arbitrary<unknown> => {
     if (place === 'header') return headerValue(name, wild);
-    const valid = arbitraryOf(schema, knownAs(name));
+    const valid = arbitraryOf(schema, name);
     return wild ? mostly(valid) : valid;
   };
   const of = (place: string): fc.Arbitrary<Record<string, unknown>> => {
     const here = parameters.filter((one) => one.in === place && (wild || one.name !== 'cursor'));
     const requiredKeys = here.filter(({ required }) => required).map(({ name }) => name);
-    return fc.record(Object.fromEntries(here.map((one) => [one.name, valueOf(one)])), {
+    return fc.record(Object.fromEntries(here.map((one) => [one.name, arbitraryFor(one)])), {
       requiredKeys: wild && place === 'header' ? [] : requiredKeys,
     });
   };

@@ -141,7 +141,7 @@ const fill = async (api: ApiClient, site: string): Promise<Place> => {
     person,
     number,
     shift,
-    assignment: await post('/assignments', { personId: person, shift, site, from: dateIn(1), to: null }),
+    assignment: await post('/assignments', { personId: person, shift, site, from: dateIn(1), to: dateIn(2) }),
     leave: await post('/leaves', { personId: person, from: dateIn(3), to: dateIn(3), kind: 'annual' }),
     correction: await post('/corrections', {
       person,

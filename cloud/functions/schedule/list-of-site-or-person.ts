@@ -1,8 +1,9 @@
-import { type Access, reachesSite } from '../api/authorise.ts';
+import { type Access, chooseSite, reachesSite } from '../api/authorise.ts';
 import { Refusal } from '../api/refusal.ts';
 import type { StoredPerson } from '../table/items.ts';
 import type { Page } from '../table/read-page.ts';
-import type { ScheduleStore } from './schedule-store.ts';
+import { findSite, type ScheduleDeps } from './schedule-rules.ts';
+import type { ListPart, ScheduleStore } from './schedule-store.ts';
 
 type Asked = {
   readonly person?: string | undefined;
@@ -23,18 +24,23 @@ export const findReachedPerson = async (
   return person;
 };
 
-/** A page of what lies with one person, in falling order of its positions: so little that it is read whole. */
-export const listOfPerson = async <T extends { readonly site: string }>(
-  store: ScheduleStore,
+/** A page of a site's list, or of what lies with one person, in falling order of its positions; a person's is so little that it is read whole. */
+export const listOfSiteOrPerson = async <T extends { readonly site: string }>(
+  { sites, store }: Pick<ScheduleDeps, 'sites' | 'store'>,
   access: Access,
-  { person: id = '', site, cursor, limit }: Asked,
+  { person: asked, site, cursor, limit }: Asked,
   list: {
-    readonly read: (personId: string) => Promise<readonly T[]>;
+    readonly ofSite: (site: string, part: ListPart) => Promise<Page<T>>;
+    readonly ofPerson: (personId: string) => Promise<readonly T[]>;
     readonly positionOf: (item: T) => string;
   },
 ): Promise<Page<T>> => {
-  const person = await findReachedPerson(store, access, id);
-  const shown = (await list.read(person.id))
+  if (asked === undefined) {
+    const record = await findSite(sites, chooseSite(access, site));
+    return list.ofSite(record.site.id, { after: cursor ?? null, limit });
+  }
+  const person = await findReachedPerson(store, access, asked);
+  const shown = (await list.ofPerson(person.id))
     .filter((one) => reachesSite(access, one.site) && (site === undefined || one.site === site))
     .map((item) => ({ item, at: list.positionOf(item) }))
     .filter(({ at }) => cursor === undefined || at < cursor)

@@ -4,5 +4,5 @@ import { randomBytes } from 'node:crypto';
 const timeDigits = 9;
 
 /** An id of 17 letters and digits that sorts by when it was made. @param nowMs epoch milliseconds */
-export const newScheduleId = (nowMs: number): string =>
+export const newSortableId = (nowMs: number): string =>
   nowMs.toString(36).padStart(timeDigits, '0') + randomBytes(4).toString('hex');
