@@ -74,6 +74,9 @@ const signedIn = async (
   return { page, complaints };
 };
 
+/** Waits for the answer in large words. */
+const said = (page: Page, words: string) => page.locator('.answer .big', { hasText: words }).waitFor();
+
 describe('marking attendance from a browser, with Chromium’s fake camera', () => {
   it('counts the person whose face it is, and the row is in the table of days', async () => {
     const browser = await browserWith(await filmOfPerson(ownFace, films));
@@ -86,9 +89,10 @@ describe('marking attendance from a browser, with Chromium’s fake camera', () 
     const time = words?.slice(-5) ?? '';
 
     // At once again, on a desk: kept, but not counted twice.
-    const desk = await signedIn(browser, '/check-in', { size: widths.desk });
+    const another = await browserWith(await filmOfPerson(ownFace, films, '#9fb0a4'));
+    const desk = await signedIn(another, '/check-in', { size: widths.desk });
     await desk.page.getByRole('button', { name: 'Check in', exact: true }).click();
-    await desk.page.getByText(`Already counted: in at ${time}`).waitFor();
+    await said(desk.page, `Already counted: in at ${time}`);
 
     for (const size of Object.values(widths)) {
       const hr = await signedIn(browser, '/days', { user: 'hr', size });
@@ -104,7 +108,7 @@ describe('marking attendance from a browser, with Chromium’s fake camera', () 
     for (const size of Object.values(widths)) {
       const { page } = await signedIn(browser, '/check-in', { size });
       await page.getByRole('button', { name: 'Check in', exact: true }).click();
-      await page.getByText('This does not look like you').waitFor();
+      await said(page, 'This does not look like you');
       expect(await page.locator('.answer').textContent()).toContain('PIN');
     }
   });
@@ -114,7 +118,7 @@ describe('marking attendance from a browser, with Chromium’s fake camera', () 
     for (const size of Object.values(widths)) {
       const { page } = await signedIn(browser, '/check-in', { size });
       await page.getByRole('button', { name: 'Check in', exact: true }).click();
-      await page.getByText('No face in the picture').waitFor();
+      await said(page, 'No face in the picture');
     }
   });
 

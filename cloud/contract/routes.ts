@@ -80,6 +80,7 @@ export const routes = {
   assign: route('POST', '/assignments', 'schedule', hrAtSites),
   assignment: route('GET', '/assignments/{id}', 'schedule', atSites),
   endAssignment: route('PATCH', '/assignments/{id}', 'schedule', hrAtSites),
+  removeAssignment: route('DELETE', '/assignments/{id}', 'schedule', hrAtSites),
   holidayLists: route('GET', '/holidays', 'schedule', managersAndHr),
   createHolidayList: route('POST', '/holidays', 'schedule', hr),
   holidayList: route('GET', '/holidays/{id}', 'schedule', managersAndHr),

@@ -6,7 +6,10 @@ import { PunchSource } from './outcome.ts';
 export const Guard = z.enum(['off', 'ok', 'warn', 'stop']);
 export type Guard = z.infer<typeof Guard>;
 
-/** GET /usage: what the searches of this UTC month cost so far. Prices are those of the stack's configuration. */
+/**
+ * GET /usage: what the searches of this UTC month cost so far. Prices are those of the stack's configuration. A picture of a check-in in
+ * the browser counts twice, because finding its face costs as much as searching for it; what IndexFaces costs is not in it.
+ */
 export const Usage = z.strictObject({
   /** `2026-11` */
   month: z.string().regex(/^\d{4}-\d\d$/),

@@ -135,7 +135,7 @@ describe('complaints about other systems', () => {
       {
         by: { sub: 'sub-ada', personId: 'ada' },
         now: at('12:00', tuesday),
-        schedule: schedule(),
+        scheduleOn: () => schedule(),
         mayOverrideLock: true,
       },
     );
@@ -159,7 +159,7 @@ describe('complaints about other systems', () => {
       correction('c', { action: 'add', at: at('17:00'), direction: 'out' }, 'waiting'),
     );
     if (request === undefined) throw new Error('no request');
-    const circumstances = { now: at('12:00', tuesday), schedule: schedule(), mayOverrideLock: true };
+    const circumstances = { now: at('12:00', tuesday), scheduleOn: () => schedule(), mayOverrideLock: true };
     const approved = { decision: 'approved' as const, note: '' };
     expect(
       decideCorrection(request, approved, { ...circumstances, by: { sub: 'another', personId: 'ada' } }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, dayBounds, localDate, localTime, utcOffset } from './local-time.ts';
+import { addDays, dayBounds, localDate, localTime, localTimeWithOffset, utcOffset } from './local-time.ts';
 
 const hours = ({ start, end }: { start: string; end: string }) =>
   (Date.parse(end) - Date.parse(start)) / 3_600_000;
@@ -14,6 +14,14 @@ describe('local time', () => {
     expect(localTime('2026-11-23T07:58:12.340Z', 'Europe/Berlin')).toBe('2026-11-23T08:58:12.340');
     expect(utcOffset('2026-11-23T07:58:12.340Z', 'Europe/Berlin')).toBe('+01:00');
     expect(utcOffset('2026-06-23T07:58:12.340Z', 'Asia/Kolkata')).toBe('+05:30');
+  });
+
+  it.each([
+    ['Europe/Berlin', '2026-11-23T08:58:12+01:00'],
+    ['Asia/Kolkata', '2026-11-23T13:28:12+05:30'],
+    ['UTC', '2026-11-23T07:58:12+00:00'],
+  ])('writes both in one in %s, in whole seconds', (zone, written) => {
+    expect(localTimeWithOffset('2026-11-23T07:58:12.999Z', zone)).toBe(written);
   });
 
   it.each([

@@ -19,6 +19,14 @@ export const localTime = (instant: Instant, timeZone: string): string =>
 /** The offset from UTC at that instant, e.g. `+01:00`. */
 export const utcOffset = (instant: Instant, timeZone: string): string => at(instant, timeZone).toFormat('ZZ');
 
+/** The wall clock with its offset in whole seconds, e.g. `2026-11-23T08:58:12+01:00`; quick, for files with very many times. */
+export const localTimeWithOffset = (instant: Instant, timeZone: string): string => {
+  const ms = Math.floor(Date.parse(instant) / 1000) * 1000;
+  const text = DateTime.fromMillis(ms, { zone: timeZone }).toISO({ suppressMilliseconds: true });
+  if (text === null) throw new Error(`${instant} in ${timeZone} is no time; mend the zone`);
+  return text.replace(/Z$/, '+00:00');
+};
+
 /**
  * The first instant of a local date and the first of the next. The days that clocks change have 23 or 25 hours,
  * and where midnight itself is skipped the day begins at the first instant that exists.

@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { SiteId } from '#contract/names.ts';
 import { searchThreshold } from './match.ts';
 
+/** Finer numbers mean nothing here, and the finest that JSON can say are none that the table could keep. */
+const hundredths = z.number().multipleOf(0.01);
+
 /** A place with one time zone and its own matching and punch rules. */
 export const Site = z
   .strictObject({
@@ -10,11 +13,11 @@ export const Site = z
     /** IANA name, such as `Europe/Berlin`. */
     timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin'),
     /** Percent that the best person must reach. 99 is AWS's advice for building access. */
-    acceptSimilarity: z.number().min(searchThreshold).max(100),
+    acceptSimilarity: hundredths.min(searchThreshold).max(100),
     /** Percentage points by which the best person must lead the second. */
-    margin: z.number().min(0).max(20),
+    margin: hundredths.min(0).max(20),
     /** A punch this soon after an accepted one of the same person is kept but does not count. 0 turns it off. */
-    duplicatePunchMinutes: z.number().min(0).max(60),
+    duplicatePunchMinutes: hundredths.min(0).max(60),
     /** Which door crops are kept. Only `never` is built so far. */
     photoPolicy: z.literal('never'),
   })

@@ -60,7 +60,6 @@ export class RollcallFunction extends NodejsFunction {
         target: 'node22',
         minify: true,
         logLevel: LogLevel.WARNING,
-        keepNames: true,
         mainFields: ['module', 'main'],
         // The SDK travels with the code: what was tested is what runs, whatever the runtime carries. Only the ways to
         // credentials that a function never goes stay out, a fifth of each bundle: Lambda hands a role's keys over in

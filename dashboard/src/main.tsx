@@ -14,6 +14,7 @@ import './styles/controls.css';
 import './styles/arrivals.css';
 import './styles/tables.css';
 import './styles/days.css';
+import './styles/corrections.css';
 import './styles/summary.css';
 import './styles/check-in.css';
 

@@ -11,6 +11,7 @@ import { makeDynamoDb } from '../../cloud/local/dynamodb/dynamodb.ts';
 import { serveForTests } from '../../cloud/local/serve-for-tests.ts';
 import { config } from '../../rollcall.config.ts';
 import { everybodyUpTo, load, pastItems, personId, shownPeople, siteItems } from './api-load.ts';
+import { countCapacity } from './count-capacity.ts';
 import type { Figure, Measurement } from './figures.ts';
 
 const today = '2026-11-23';
@@ -96,7 +97,7 @@ const measureSite = async (stateDir: string, people: number, costs: Map<string, 
   const dynamoDb = makeDynamoDb({ stateDir, now: () => nowMs, log: { info() {}, warn() {} } });
   await dynamoDb.start();
   const server = await serveForTests(dynamoDb.service);
-  const { table, used, close } = await openTable(server.config);
+  const { table, used, close } = await openTable({ ...server.config, maxAttempts: 5 });
   try {
     const site = config.sites[0]?.id ?? '';
     await load(table, [
@@ -196,21 +197,10 @@ const summarise = (costs: ReadonlyMap<string, Cost>, report: (figure: Figure) =>
 const openTable = async (connection: object) => {
   const used: Used = { requests: 0, units: 0 };
   const client = new DynamoDBClient(connection);
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const answer = await next({
-        ...args,
-        input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' as const },
-      });
-      const { ConsumedCapacity } = answer.output as {
-        ConsumedCapacity?: { CapacityUnits?: number } | readonly { CapacityUnits?: number }[];
-      };
-      used.requests += 1;
-      used.units += [ConsumedCapacity ?? []].flat().reduce((sum, one) => sum + (one.CapacityUnits ?? 0), 0);
-      return answer;
-    },
-    { step: 'initialize', name: 'countCapacity' },
-  );
+  countCapacity(client, (_, units) => {
+    used.requests += 1;
+    used.units += units;
+  });
   const key = (name: string) => [
     { AttributeName: `${name}pk`, KeyType: 'HASH' as const },
     { AttributeName: `${name}sk`, KeyType: 'RANGE' as const },

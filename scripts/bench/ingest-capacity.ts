@@ -9,6 +9,7 @@ import { tinyJpeg } from '../../cloud/functions/jpeg-for-tests.ts';
 import { makeSiteDirectory } from '../../cloud/functions/sites/site-directory.ts';
 import { makeDynamoSearchGuard } from '../../cloud/functions/usage/search-guard.ts';
 import { config } from '../../rollcall.config.ts';
+import { countCapacity } from './count-capacity.ts';
 import { type Enrolled, withPeople } from './enrolled.ts';
 import type { Measurement } from './figures.ts';
 
@@ -45,22 +46,11 @@ const measureSightings = async ({ installation, people, doors }: Enrolled): Prom
     region: cloud.region,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  client.middlewareStack.add(
-    (next, { commandName = '' }) =>
-      async (args) => {
-        const input = { ...args.input, ReturnConsumedCapacity: 'TOTAL' as const };
-        const answer = await next({ ...args, input });
-        const { ConsumedCapacity } = answer.output as {
-          ConsumedCapacity?: { CapacityUnits?: number } | readonly { CapacityUnits?: number }[];
-        };
-        const units = [ConsumedCapacity ?? []].flat().reduce((sum, one) => sum + (one.CapacityUnits ?? 0), 0);
-        used.requests += 1;
-        if (/^(Get|BatchGet|Query)/.test(commandName)) used.readUnits += units;
-        else used.writeUnits += units;
-        return answer;
-      },
-    { step: 'initialize', name: 'countCapacity' },
-  );
+  countCapacity(client, (command, units) => {
+    used.requests += 1;
+    if (/^(Get|BatchGet|Query)/.test(command)) used.readUnits += units;
+    else used.writeUnits += units;
+  });
   const table = {
     client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
     tableName: cloud.outputs.TableName ?? '',

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
 /** What becomes of a check-in: `already` = Frappe has it from before. */
-export type Posted =
+type Posted =
   | { readonly kind: 'posted' | 'already' | 'unknown_employee' | 'inactive_employee' }
   | { readonly kind: 'refused'; readonly message: string };
 
-export type FrappeLog = {
+type FrappeLog = {
   readonly employeeNumber: string;
   readonly timestamp: string;
   readonly logType: 'IN' | 'OUT' | null;

@@ -6,7 +6,8 @@ import {
   CognitoIdentityProviderClient,
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { Group } from '#contract/api.ts';
+import { Group, UserLink } from '#contract/api.ts';
+import type { ApiClient } from '../api-client.ts';
 
 export type DemoUser = {
   readonly username: string;
@@ -43,7 +44,8 @@ export async function createDemoUsers(
   }
 }
 
-async function createUser(
+/** Creates a user with their groups unless there is one of this name. Returns the `sub`. */
+export async function createUser(
   cognito: CognitoIdentityProviderClient,
   userPoolId: string,
   user: DemoUser,
@@ -70,4 +72,10 @@ async function createUser(
   const sub = UserAttributes.find((attribute) => attribute.Name === 'sub')?.Value;
   if (sub === undefined) throw new Error(`the user pool gave no sub for ${user.username}`);
   return sub;
+}
+
+/** Links a user to a site, and leaves everything else that HR has tried out since the first start as it is. */
+export async function linkToSite(hr: ApiClient, sub: string, site: string): Promise<void> {
+  const link = UserLink.parse(await hr('GET', `/users/${sub}`));
+  if (!link.sites.includes(site)) await hr('PUT', `/users/${sub}`, { ...link, sites: [...link.sites, site] });
 }

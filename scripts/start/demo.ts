@@ -5,7 +5,7 @@ import { signInAtDashboard } from '../dashboard-sign-in.ts';
 import { type DoorSite, demoDoorName, demoSerial, prepareDemoDoor } from './demo-door.ts';
 import { seedDemoPast } from './demo-past.ts';
 import { demoPins, enrolDemoPeople } from './demo-people.ts';
-import { createDemoUsers, demoUsers } from './demo-users.ts';
+import { createDemoUsers, demoUsers, linkToSite } from './demo-users.ts';
 
 export type DemoCloud = {
   readonly dashboardUrl: string;
@@ -37,7 +37,7 @@ export async function openInstallation(cloud: DemoCloud): Promise<DemoInstallati
   };
   const hr = await as('hr');
   for (const username of ['hr', 'manager', 'facilities', 'kiosk']) {
-    await hr('PUT', `/users/${subs.get(username)}`, { personId: null, sites: [demoSite] });
+    await linkToSite(hr, subs.get(username) ?? '', demoSite);
   }
   return { subs, as };
 }
@@ -57,19 +57,18 @@ export async function seedDemo(
   report('loading the face models');
   const finishedFile = path.join(stateDir, 'demo-finished');
   const people = await enrolDemoPeople(hr, demoSite, existsSync(finishedFile), report);
-  const [staffPerson, managerPerson] = people.values();
-  for (const [username, person] of [
-    ['staff', staffPerson],
-    ['manager', managerPerson],
-  ] as const) {
-    await hr('PUT', `/users/${subs.get(username)}`, { personId: person?.id ?? null, sites: [demoSite] });
-  }
   const place = {
     iot: cloud.iot,
     provisioningTemplate: required(cloud.outputs, 'ProvisioningTemplateName'),
     site: demoSite,
   };
   if (!existsSync(finishedFile)) {
+    const [staffPerson, managerPerson] = people.values();
+    for (const [username, person] of [
+      ['staff', staffPerson],
+      ['manager', managerPerson],
+    ] as const)
+      await hr('PUT', `/users/${subs.get(username)}`, { personId: person?.id ?? null, sites: [demoSite] });
     report('giving the demo people some weeks of attendance');
     for (const { person, pin } of demoPins)
       await hr('PUT', `/people/${[...people.values()][person]?.id}/pin`, { pin });

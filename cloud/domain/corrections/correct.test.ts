@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Change } from '#contract/correction.ts';
-import { at, calendar, correction, monday, schedule, tuesday, withShift } from '../rules-for-tests.ts';
+import { at, calendar, correction, monday, schedule, shift, tuesday, withShift } from '../rules-for-tests.ts';
 import { decideCorrection, requestCorrection } from './correct.ts';
 import { type Actor, CorrectionEntry, readCorrections } from './correction-log.ts';
 import { lockedFrom } from './lock.ts';
@@ -11,7 +11,12 @@ const manager: Actor = { sub: 'sub-manager', personId: null };
 const add: Change = { action: 'add', at: at('17:00'), direction: 'out' };
 const punch = { id: 'p', at: at('09:00'), via: 'in' as const };
 const approved = { decision: 'approved' as const, note: '' };
-const circumstances = { by: ada, now: at('12:00', tuesday), schedule: schedule(), mayOverrideLock: false };
+const circumstances = {
+  by: ada,
+  now: at('12:00', tuesday),
+  scheduleOn: (_date: string) => schedule(),
+  mayOverrideLock: false,
+};
 
 const request = (change: Change, rest: Partial<typeof circumstances> = {}) =>
   requestCorrection({ id: 'c', personId: 'ada', change, reason: 'forgot' }, { ...circumstances, ...rest });
@@ -144,10 +149,31 @@ describe('a closed period', () => {
     expect(decide({ now: closed }, { decision: 'refused', note: 'too late' })).toHaveProperty('entry');
   });
 
+  it('is judged by the calendar that held on each date, also where another one holds since', () => {
+    const monthly = schedule();
+    const weekly = schedule({ calendars: [calendar({ payPeriod: 'week', lockGraceDays: 0 })] });
+    const scheduleOn = (date: string) => (date < monday ? monthly : weekly);
+    const from = { ...punch, at: at('09:00', '2026-11-20') };
+    const intoClosedWeek: Change = { action: 'retime', punch: from, to: at('09:00') };
+    expect(request(intoClosedWeek, { now: justBefore, scheduleOn })).toEqual({
+      refused: { why: 'period_locked', dates: [monday] },
+    });
+    expect(request({ action: 'void', punch: from }, { now: justBefore, scheduleOn })).toHaveProperty('entry');
+    const nights = { shifts: [shift({ start: '22:00', end: '06:00' })] };
+    const lenientFrom = (date: string) =>
+      date < '2026-12-01'
+        ? schedule(nights)
+        : schedule({ ...nights, calendars: [calendar({ lockGraceDays: 40 })] });
+    const morning: Change = { action: 'add', at: at('06:00', '2026-12-01'), direction: 'out' };
+    expect(request(morning, { now: closed, scheduleOn: lenientFrom })).toEqual({
+      refused: { why: 'period_locked', dates: ['2026-11-30'] },
+    });
+  });
+
   it('holds for a morning whose night began in it', () => {
     const morning: Change = { action: 'add', at: at('06:00', '2026-12-01'), direction: 'out' };
     const nights = withShift({ start: '22:00', end: '06:00' });
-    expect(request(morning, { now: closed, schedule: nights })).toEqual({
+    expect(request(morning, { now: closed, scheduleOn: () => nights })).toEqual({
       refused: { why: 'period_locked', dates: ['2026-11-30'] },
     });
     expect(request(morning, { now: closed })).toHaveProperty('entry');

@@ -1,7 +1,6 @@
 import type { Change } from '#contract/correction.ts';
 import type { Instant } from '#contract/names.ts';
 import type { LocalDate } from '../local-time.ts';
-import type { Schedule } from '../schedule/day-plan.ts';
 import {
   type Actor,
   type Correction,
@@ -9,7 +8,7 @@ import {
   type CorrectionRequest,
   instantsOf,
 } from './correction-log.ts';
-import { lockedDates } from './lock.ts';
+import { lockedDates, type ScheduleOn } from './lock.ts';
 
 /** Why a correction is not taken. */
 type CorrectionRefusal =
@@ -25,7 +24,7 @@ type Circumstances = {
   readonly by: Actor;
   readonly now: Instant;
   /** Of the person whose day it is. */
-  readonly schedule: Schedule;
+  readonly scheduleOn: ScheduleOn;
   /** The role of whoever acts may change closed periods. */
   readonly mayOverrideLock: boolean;
 };
@@ -66,9 +65,9 @@ export const decideCorrection = (
 
 const askLock = (
   change: Change,
-  { schedule, now, mayOverrideLock }: Circumstances,
+  { scheduleOn, now, mayOverrideLock }: Circumstances,
 ): { readonly overrodeLock: boolean } | { readonly refused: CorrectionRefusal } => {
-  const dates = lockedDates(change, schedule, now);
+  const dates = lockedDates(change, scheduleOn, now);
   if (dates.length === 0) return { overrodeLock: false };
   return mayOverrideLock ? { overrodeLock: true } : { refused: { why: 'period_locked', dates } };
 };

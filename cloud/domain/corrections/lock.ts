@@ -15,6 +15,15 @@ export const lockedFrom = (date: LocalDate, schedule: Schedule): Instant => {
   return dayBounds(addDays(periodOf(date, payPeriod).to, lockGraceDays), timeZone).end;
 };
 
-/** The dates that a change can touch and that are closed at an instant: an early-morning check-out may belong to last month. */
-export const lockedDates = (change: Change, schedule: Schedule, now: Instant): readonly LocalDate[] =>
-  datesAffected(instantsOf(change), schedule).filter((date) => lockedFrom(date, schedule) <= now);
+/** The schedule that holds on a date. */
+export type ScheduleOn = (date: LocalDate) => Schedule;
+
+/** The dates that a change can touch, each instant by the schedule of its own date: an early-morning check-out may belong to last month. */
+export const datesTouched = (change: Change, scheduleOn: ScheduleOn): readonly LocalDate[] => {
+  const dates = instantsOf(change).flatMap((at) => datesAffected([at], scheduleOn(at.slice(0, 10))));
+  return [...new Set(dates)].sort();
+};
+
+/** Those that are closed at an instant, each by the calendar that held on it: a new one neither opens nor closes what was before it. */
+export const lockedDates = (change: Change, scheduleOn: ScheduleOn, now: Instant): readonly LocalDate[] =>
+  datesTouched(change, scheduleOn).filter((date) => lockedFrom(date, scheduleOn(date)) <= now);

@@ -13,9 +13,7 @@ const moved = { ...recorded, at: at('08:55') };
 /** Corrections decided (or not) one after the other. */
 const log = (...entries: readonly (readonly [id: string, Change, ('approved' | 'refused' | 'waiting')?])[]) =>
   readCorrections(
-    entries.flatMap(([id, change, state], n) =>
-      correction(id, change, state, `2026-11-24T10:00:0${n}.000Z`),
-    ),
+    entries.flatMap(([id, change, state], n) => correction(id, change, state, `2026-11-24T10:00:0${n}.000Z`)),
   );
 
 describe('what stands in the way of a correction', () => {

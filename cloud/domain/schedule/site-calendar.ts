@@ -5,7 +5,8 @@ import { WallTime, Weekday } from './wall-time.ts';
 
 /** A named list of holidays, such as those of a federal state; several sites may follow it. */
 export const HolidayList = z.strictObject({
-  id: z.string().min(1).max(64),
+  /** A part of an address. */
+  id: z.string().regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, _ and -'),
   name: z.string().trim().min(1).max(80),
   holidays: z
     .array(z.strictObject({ date: z.iso.date(), name: z.string().trim().min(1).max(80) }))

@@ -46,6 +46,7 @@ const allowed: Readonly<Record<RouteName, Readonly<Partial<Record<Group, Reach>>
   assign: { hr: 'sites' },
   assignment: { hr: 'sites', manager: 'sites' },
   endAssignment: { hr: 'sites' },
+  removeAssignment: { hr: 'sites' },
   holidayLists: { hr: 'all', manager: 'all' },
   createHolidayList: { hr: 'all' },
   holidayList: { hr: 'all', manager: 'all' },

@@ -36,22 +36,24 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 const knownIn = ({ holidayList, bystander }: World, place: Place): Known => ({
+  '/sites': [place.site],
   site: [place.site],
   sites: [place.site],
-  people: [place.person],
+  '/people': [place.person],
   person: [place.person],
   personId: [place.person],
   number: [place.number],
   pin: [pin],
   shift: [place.shift],
-  assignments: [place.assignment],
-  leaves: [place.leave],
-  corrections: [place.correction],
-  holidays: [holidayList],
+  '/assignments': [place.assignment],
+  '/leaves': [place.leave],
+  '/corrections': [place.correction],
+  '/holidays': [holidayList],
   holidayLists: [holidayList],
   sub: [bystander],
   from: days(10, 30),
-  to: days(30, 50),
+  // Before the assignments that the fuzz makes, and after them.
+  to: [...days(3, 8), ...days(30, 40)],
   at: days(-4, -1).map((date) => `${date}T12:34:56.789Z`),
 });
 const days = (first: number, last: number): readonly string[] =>
@@ -59,7 +61,10 @@ const days = (first: number, last: number): readonly string[] =>
 
 const send = async (name: RouteName, { target, headers, body }: FuzzedRequest) => {
   const may = tokens.filter(({ group }) => group === null || group in routes[name].allow);
-  const sum = [...target, ...Object.values(headers).join()].reduce((all, one) => all + one.charCodeAt(0), 0);
+  const sum = [...(body ?? []), ...Buffer.from(JSON.stringify([target, headers]))].reduce(
+    (all, byte) => all + byte,
+    0,
+  );
   const { token } = may[sum % may.length] ?? { token: '' };
   const answer = await fetch(`${world.installation.cloud.apiUrl}${target}`, {
     method: routes[name].method,

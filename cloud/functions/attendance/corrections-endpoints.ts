@@ -2,10 +2,8 @@ import type { Change } from '#contract/correction.ts';
 import type { Instant } from '#contract/names.ts';
 import { decideCorrection, requestCorrection } from '../../domain/corrections/correct.ts';
 import { type Actor, instantsOf } from '../../domain/corrections/correction-log.ts';
+import { datesTouched, type ScheduleOn } from '../../domain/corrections/lock.ts';
 import { type Obstacle, obstacleTo, recordedInstants } from '../../domain/corrections/obstacle.ts';
-import { localDate } from '../../domain/local-time.ts';
-import type { Schedule } from '../../domain/schedule/day-plan.ts';
-import { datesAffected } from '../../domain/schedule/occurrence.ts';
 import { type Access, reachesSite } from '../api/authorise.ts';
 import { toPage } from '../api/cursor.ts';
 import { endpoint } from '../api/endpoint.ts';
@@ -56,13 +54,10 @@ export const makeCorrectionsEndpoints = (
   const findPerson = async (personId: string): Promise<StoredPerson | undefined> =>
     (await records.findPeople([personId])).get(personId);
 
-  /** By what a change is judged: the calendar of its first instant's date. */
-  const scheduleFor = async (person: StoredPerson, change: Change): Promise<Schedule> => {
-    const { site } = await subjects.site(person.site);
-    const scheduleOn = await schedules.ofPerson(person.id);
-    const [first = ''] = [...instantsOf(change)].sort();
+  const findSchedule = async ({ id }: StoredPerson): Promise<ScheduleOn> => {
+    const scheduleOn = await schedules.ofPerson(id);
     if (scheduleOn === null) throw gone();
-    return scheduleOn(localDate(first, site.timeZone));
+    return scheduleOn;
   };
 
   const obstacle = async (
@@ -126,15 +121,15 @@ export const makeCorrectionsEndpoints = (
       if (person === undefined || !mayAskFor(access, person)) throw gone();
       if (instantsOf(change).some((at) => at < earliest))
         throw new Refusal(422, 'That is too long ago to be corrected.');
-      const schedule = await scheduleFor(person, change);
+      const scheduleOn = await findSchedule(person);
       const id = `${person.id}.${deps.newId()}`;
       const asked = requestCorrection(
         { id, personId: person.id, change, reason },
-        { ...circumstances(access, instant()), schedule },
+        { ...circumstances(access, instant()), scheduleOn },
       );
       if ('refused' in asked) throw refusalOf(asked.refused);
 
-      const dates = datesAffected(instantsOf(change), schedule);
+      const dates = datesTouched(change, scheduleOn);
       const { entry } = await append(person, async ({ corrections: others }) => {
         if (others.filter(({ correction }) => correction.state === 'waiting').length >= maxWaiting)
           throw new Refusal(
@@ -165,10 +160,10 @@ export const makeCorrectionsEndpoints = (
         const kept = all.find(({ correction }) => correction.id === id);
         if (kept === undefined || !reachesSite(access, kept.site)) throw noCorrection();
         const { change } = kept.correction;
-        const schedule = await scheduleFor(person, change);
+        const scheduleOn = await findSchedule(person);
         const decided = decideCorrection(kept.correction, body, {
           ...circumstances(access, instant()),
-          schedule,
+          scheduleOn,
         });
         if ('refused' in decided) throw refusalOf(decided.refused);
         if (body.decision === 'approved') {

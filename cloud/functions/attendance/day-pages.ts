@@ -14,7 +14,7 @@ type DaysRequest = {
 };
 
 /** Where a day stands in a list: what a cursor holds. */
-export const dayPosition = ({ date, personId }: StoredResult): string => `${date}#${personId}`;
+const dayPosition = ({ date, personId }: StoredResult): string => `${date}#${personId}`;
 const parsePosition = (position: string): { readonly date: LocalDate; readonly personId: string } => ({
   date: position.slice(0, 10),
   personId: position.slice(11),

@@ -7,11 +7,18 @@ import { RetryLater } from '../errors.ts';
 import { tinyJpeg } from '../jpeg-for-tests.ts';
 import { browserUsageKey } from '../table/attendance-keys.ts';
 import { personKey } from '../table/keys.ts';
+import { ofPerson } from './attempt-limit.ts';
 
 const api = new ApiForTests();
 const picture = tinyJpeg(640, 480);
-/** Another picture to the bytes, the same to whoever looks. */
-const anotherPicture = () => Buffer.concat([tinyJpeg(640, 480), Buffer.from(crypto.randomUUID())]);
+/** Bytes in a segment of this marker. */
+const segment = (marker: number, content: Buffer) =>
+  Buffer.concat([Buffer.from([0xff, marker, 0, content.length + 2]), content]);
+const withBeside = (image: Buffer, beside: Buffer) =>
+  Buffer.concat([image.subarray(0, 2), beside, image.subarray(2)]);
+/** A picture that was encoded by other tables (DQT), as every new one is by other bytes. */
+const anotherPicture = () => withBeside(picture, segment(0xdb, Buffer.from(crypto.randomUUID())));
+const exif = segment(0xe1, Buffer.from('Exif\0\0Secret'));
 const minuteMs = 60_000;
 
 let ada: Person;
@@ -61,6 +68,18 @@ describe('a picture of the signed-in person', () => {
     expect([...api.stored.keys()]).toEqual([`${ada.id}/2026-11-23/${answer.punch?.id}`]);
   });
 
+  it('counts from when it was sent, however long Rekognition took', async () => {
+    const { candidates } = api.seen;
+    api.seen = {
+      ...api.seen,
+      get candidates() {
+        api.laterMs = 12_000;
+        return candidates;
+      },
+    };
+    expect((await checkIn()).punch).toMatchObject({ at: '2026-11-23T16:00:00.000Z' });
+  });
+
   it('counts the way that is asked for, else by turns', async () => {
     expect((await checkIn(picture, '?direction=out')).punch).toMatchObject({ direction: 'out' });
     api.laterMs = 5 * minuteMs;
@@ -68,8 +87,7 @@ describe('a picture of the signed-in person', () => {
   });
 
   it('is stored without what was written beside it', async () => {
-    const exif = Buffer.from('ffe1000e457869660000536563726574', 'hex');
-    await checkIn(Buffer.concat([picture.subarray(0, 2), exif, picture.subarray(2)]));
+    await checkIn(withBeside(picture, exif));
     expect([...api.stored.values()].map((image) => Buffer.from(image))).toEqual([picture]);
   });
 
@@ -96,6 +114,21 @@ describe('a picture of the signed-in person', () => {
     expect(again).toMatchObject({ outcome: 'duplicate', punch });
     expect(again.detail).toContain('2026-11-23 17:00');
     expect(await punches()).toHaveLength(1);
+  });
+
+  it.each([
+    ['as it is stored', () => Buffer.from([...api.stored.values()][0] ?? [])],
+    [
+      'with something else written beside it',
+      () => withBeside(picture, segment(0xe1, Buffer.from('Exif\0\0'))),
+    ],
+    ['with something else behind its end', () => Buffer.concat([picture, Buffer.from('more')])],
+  ])('does not become a new one %s', async (_how, again) => {
+    const { punch } = await checkIn(withBeside(picture, exif));
+    api.laterMs = 11 * minuteMs;
+    expect(await checkIn(again())).toMatchObject({ outcome: 'duplicate', punch });
+    expect(await punches()).toHaveLength(1);
+    expect(await calls()).toBe(2);
   });
 
   it('within the duplicate period is kept and names the punch that counted', async () => {
@@ -190,6 +223,19 @@ describe('a picture that makes no punch', () => {
   });
 });
 
+it('a picture is not searched for when finding its face was the last call of the month', async () => {
+  const guards = ['warn', 'stop'] as const;
+  let asked = 0;
+  api.seen = {
+    ...api.seen,
+    get guard() {
+      return guards[asked++] ?? 'stop';
+    },
+  };
+  expect((await checkIn()).outcome).toBe('not_searched');
+  expect(await calls()).toBe(1);
+});
+
 describe('a check-in is refused', () => {
   it('to a user who is no person, and to one whose person has left', async () => {
     await api.link('sub-staff', ['main']);
@@ -209,6 +255,15 @@ describe('a check-in is refused', () => {
     expect((await send(Buffer.concat([picture, Buffer.alloc(4_000_000)]))).status).toBe(413);
   });
 
+  it('with a picture that Rekognition cannot read, which costs nothing', async () => {
+    api.seen = { ...api.seen, refuses: true };
+    expect(await post()).toMatchObject({
+      status: 415,
+      body: { detail: expect.stringMatching(/another one/) },
+    });
+    expect(await calls()).toBe(0);
+  });
+
   it('with words and a time to wait while Rekognition does not keep up', async () => {
     api.seen = { ...api.seen, fails: new RetryLater('throttled') };
     const { status, headers, body } = await post();
@@ -218,6 +273,44 @@ describe('a check-in is refused', () => {
       expect.objectContaining({ detail: expect.stringMatching(/PIN/) }),
     ]);
     expect(await calls()).toBe(0);
+  });
+});
+
+describe('pictures that are looked at', () => {
+  const hourMs = 60 * minuteMs;
+  /** Sends so many pictures of somebody else at once; how many were answered, and how many refused. */
+  const strangers = async (count: number) => {
+    api.seen = { ...api.seen, candidates: [] };
+    const answers = await Promise.all(Array.from({ length: count }, () => post(anotherPicture())));
+    return [200, 429].map((status) => answers.filter((answer) => answer.status === status).length);
+  };
+
+  it(`are at most ${ofPerson.max} of one person in an hour, so that nobody uses up the searches of all`, async () => {
+    expect(await strangers(ofPerson.max + 3)).toEqual([ofPerson.max, 3]);
+    expect(await calls()).toBe(2 * ofPerson.max);
+    seesAda();
+    api.laterMs = 45 * minuteMs;
+    const { status, headers, body } = await post();
+    expect([status, headers.get('retry-after')]).toEqual([429, '900']);
+    expect(body).toMatchObject({ detail: expect.stringMatching(/15 min.*PIN/) });
+    expect(await punches()).toEqual([]);
+    api.laterMs = hourMs;
+    expect((await checkIn()).outcome).toBe('matched');
+  });
+
+  it('are counted for each person alone', async () => {
+    await strangers(ofPerson.max);
+    const bao = await api.enrol('2');
+    await api.as('hr')('people', `POST /people/${bao.id}/faces`, picture);
+    await api.link('sub-staff', ['main'], bao.id);
+    expect((await checkIn()).outcome).toBe('not_you');
+  });
+
+  it('are only those that cost something: a repetition and a picture that is too small are not', async () => {
+    const first = await checkIn();
+    for (let n = 0; n < ofPerson.max; n += 1) await checkIn(n % 2 === 0 ? picture : tinyJpeg(79, 480));
+    expect(await checkIn()).toEqual(first);
+    expect((await checkIn(anotherPicture())).outcome).toBe('duplicate');
   });
 });
 

@@ -13,6 +13,7 @@ import type { Log } from '../log.ts';
 import type { PunchRecorder } from '../punches/punch-recorder.ts';
 import type { StoredPerson, StoredPunch } from '../table/items.ts';
 import type { SearchGuard } from '../usage/search-guard.ts';
+import type { AttemptLimit } from './attempt-limit.ts';
 import type { Detection } from './detect-faces.ts';
 import { judgeFaces } from './judge-faces.ts';
 import type { CheckInRecords } from './records.ts';
@@ -25,6 +26,8 @@ export type CheckInDeps = {
   readonly records: Pick<CheckInRecords, 'hasFace' | 'isRecorded' | 'findCounted'>;
   readonly punches: PunchRecorder;
   readonly guard: SearchGuard;
+  /** How often a person's pictures are looked at. */
+  readonly personLimit: AttemptLimit;
   /** Counts a call to Rekognition that the site's browsers needed. */
   readonly countCall: (site: string) => Promise<void>;
   readonly detectFaces: (image: Uint8Array, size: ImageSize, patience: Patience) => Promise<Detection>;
@@ -68,7 +71,8 @@ export const makeCheckIn = (deps: CheckInDeps) => {
   const checkIn = async ({ person, site, picture, via }: CheckInRequest): Promise<CheckedIn> => {
     const startedMs = now();
     if (person.consent === undefined) return { outcome: 'no_consent' };
-    const id = idOf(person.id, picture.image);
+    const image = withoutMetadata(picture.image);
+    const id = idOf(person.id, image);
     const [isEnrolled, isRecorded] = await Promise.all([records.hasFace(person.id), records.isRecorded(id)]);
     if (!isEnrolled) return { outcome: 'not_enrolled' };
 
@@ -80,12 +84,12 @@ export const makeCheckIn = (deps: CheckInDeps) => {
       similarity = found;
     }
 
-    const at = new Date(now()).toISOString();
     const recorded = await punches.record({
       id,
       personId: person.id,
       site,
-      at,
+      // When they asked: waiting for Rekognition makes nobody late.
+      at: new Date(startedMs).toISOString(),
       via,
       source: 'browser',
       ...(similarity === undefined ? {} : { similarity }),
@@ -96,7 +100,7 @@ export const makeCheckIn = (deps: CheckInDeps) => {
     if (repeated && now() - Date.parse(punch.at) > repeatMs)
       return { outcome: 'duplicate', punch, usedBefore: true };
     const date = localDate(punch.at, site.timeZone);
-    await deps.pictures.store({ personId: person.id, date, id, image: withoutMetadata(picture.image) });
+    await deps.pictures.store({ personId: person.id, date, id, image });
     if (punch.suppressedBy === undefined) return { outcome: 'matched', punch };
     return { outcome: 'duplicate', punch: await records.findCounted(punch) };
   };
@@ -110,22 +114,24 @@ export const makeCheckIn = (deps: CheckInDeps) => {
   ): Promise<number | 'no_face' | 'several_faces' | 'too_small' | 'not_you' | 'not_searched'> => {
     if (Math.min(width, height) < minSidePx) return 'too_small';
     const mayCall = async () => (await guard.state()) !== 'stop';
-    const call = async <T>(work: Promise<T>): Promise<T> => {
+    const call = async <T extends Detection | SearchResult>(work: Promise<T>) => {
       const answer = await orBusy(work);
+      // A failed call, which costs nothing.
+      if (answer.kind === 'refused') throw unreadable();
       guard.bought();
       await count(site.id);
-      return answer;
+      return answer as Exclude<T, { kind: 'refused' }>;
     };
 
     if (!(await mayCall())) return 'not_searched';
+    const waitSeconds = await deps.personLimit.attempt(personId);
+    if (waitSeconds > 0) throw tooManyPictures(waitSeconds);
     const detected = await call(deps.detectFaces(image, { width, height }, patience));
-    if (detected.kind === 'refused') throw unreadable();
     const verdict = judgeFaces(detected.sidesPx);
     if (verdict !== 'one_face') return verdict;
 
     if (!(await mayCall())) return 'not_searched';
     const found = await call(deps.searchFaces(image, patience));
-    if (found.kind === 'refused') throw unreadable();
     if (found.kind === 'no_face') return 'no_face';
     const decision = decideMatch(found.candidates, site);
     const isYou = decision.outcome === 'matched' && decision.personId === personId;
@@ -151,11 +157,22 @@ export const makeCheckIn = (deps: CheckInDeps) => {
 /** Rekognition refuses smaller pictures. Source: Rekognition developer guide, "Guidelines and quotas". */
 const minSidePx = 80;
 
-/** The same picture of the same person is the same punch, and no other person's: ids of two people never meet. */
+/**
+ * The same picture of the same person is the same punch, and no other person's: ids of two people never meet. Of the picture as it is
+ * stored, so that neither other bytes beside it nor a copy from the bucket make it a new one.
+ */
 const idOf = (personId: string, image: Uint8Array): string =>
   `browser-${createHash('sha256').update(`${personId}\n`).update(image).digest('hex').slice(0, 40)}`;
 
 const unreadable = () => new Refusal(415, 'The picture cannot be read; take or choose another one.');
+
+const tooManyPictures = (waitSeconds: number) =>
+  new Refusal(
+    429,
+    `You have sent too many pictures within an hour. Wait ${Math.ceil(waitSeconds / 60)} min, or use your PIN at a kiosk: it counts just as well.`,
+    undefined,
+    waitSeconds,
+  );
 
 const orBusy = async <T>(work: Promise<T>): Promise<T> => {
   try {

@@ -11,13 +11,13 @@ import { makeRekognitionSearch } from '../ingest/rekognition-search.ts';
 import type { ImageSize } from '../jpeg.ts';
 import { type DeliveryIds, makeLog } from '../log.ts';
 import { makeMetrics } from '../metrics.ts';
-import { makeKioskLimit } from '../pin/kiosk-limit.ts';
 import { makeDynamoPins } from '../pin/pin-store.ts';
 import { makeTryPin } from '../pin/try-pin.ts';
 import { makeDynamoPunchRecorder } from '../punches/dynamo-punch-recorder.ts';
 import { makeSiteDirectory } from '../sites/site-directory.ts';
 import { countSearch, monthAt } from '../usage/search-count.ts';
 import { makeDynamoSearchGuard } from '../usage/search-guard.ts';
+import { atKiosk, makeAttemptLimit, ofPerson } from './attempt-limit.ts';
 import { makeDetectFaces } from './detect-faces.ts';
 import { makeCheckInEndpoints } from './endpoints.ts';
 import { makeDynamoCheckInRecords } from './records.ts';
@@ -63,7 +63,8 @@ const endpoints = makeCheckInEndpoints({
   detectFaces: (image, size, { id, remainingMs }) => detect({ image, size }, remainingMs, idsOf(id)),
   searchFaces: (image, { id, remainingMs }) => search(image, remainingMs, idsOf(id)),
   pictures: makeS3Pictures(makeS3Client(), environment.IMAGES_BUCKET),
-  limit: makeKioskLimit(table, now),
+  personLimit: makeAttemptLimit(table, ofPerson, now),
+  kioskLimit: makeAttemptLimit(table, atKiosk, now),
   tryPin: makeTryPin({ pins: makeDynamoPins(table), now }),
   newId: () => `pin-${randomUUID()}`,
   log,

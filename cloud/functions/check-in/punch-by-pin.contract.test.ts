@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Person, PunchPage } from '#contract/api.ts';
 import { PinAnswer } from '#contract/check-in.ts';
 import { ApiForTests, nowMs } from '../api-for-tests.ts';
-import { makeKioskLimit, maxAttemptsPerMinute } from '../pin/kiosk-limit.ts';
+import { atKiosk, makeAttemptLimit } from './attempt-limit.ts';
 
 const api = new ApiForTests();
 const minuteMs = 60_000;
@@ -72,10 +72,10 @@ describe('number and PIN at a kiosk', () => {
     expect((await post('1042', '4711')).status).toBe(403);
   });
 
-  it(`are tried at one kiosk at most ${maxAttemptsPerMinute} times a minute, right ones included`, async () => {
+  it(`are tried at one kiosk at most ${atKiosk.max} times a minute, right ones included`, async () => {
     api.laterMs = 45_000;
-    const limit = makeKioskLimit(api.table.access(), () => nowMs + api.laterMs);
-    await Promise.all(Array.from({ length: maxAttemptsPerMinute - 1 }, () => limit.attempt('sub-kiosk')));
+    const limit = makeAttemptLimit(api.table.access(), atKiosk, () => nowMs + api.laterMs);
+    await Promise.all(Array.from({ length: atKiosk.max - 1 }, () => limit.attempt('sub-kiosk')));
     expect((await post('none', '4711')).status).toBe(422);
     const { status, headers } = await post('1042', '4711');
     expect([status, headers.get('retry-after')]).toEqual([429, '15']);

@@ -3,15 +3,15 @@ import { localTime } from '../../domain/local-time.ts';
 import { type Access, chooseSite, reachesSite } from '../api/authorise.ts';
 import { Refusal } from '../api/refusal.ts';
 import { OperatorError } from '../errors.ts';
-import type { KioskLimit } from '../pin/kiosk-limit.ts';
 import type { PunchRecorder } from '../punches/punch-recorder.ts';
 import type { SiteDirectory } from '../sites/site-directory.ts';
+import type { AttemptLimit } from './attempt-limit.ts';
 import { tooManyPunches } from './check-in.ts';
 import type { CheckInRecords } from './records.ts';
 
 export type PunchByPinDeps = {
   readonly records: Pick<CheckInRecords, 'findOwner' | 'findPerson' | 'findCounted'>;
-  readonly limit: KioskLimit;
+  readonly kioskLimit: AttemptLimit;
   /** Whether the PIN is this person's; with null it is nobody's, which takes as long. */
   readonly tryPin: (personId: string | null, pin: string) => Promise<boolean>;
   readonly sites: Pick<SiteDirectory, 'find'>;
@@ -26,10 +26,10 @@ export type PunchByPinDeps = {
  * A number of nobody, of somebody who has left or belongs elsewhere, a wrong PIN and a locked one are one answer.
  */
 export const makePunchByPin = (deps: PunchByPinDeps) => {
-  const { records, limit, tryPin, sites, punches, now } = deps;
+  const { records, kioskLimit, tryPin, sites, punches, now } = deps;
   return async (access: Access, { number, pin, direction }: PinPunch): Promise<PinAnswer> => {
     chooseSite(access, undefined); // a kiosk of no site is refused before it counts
-    const waitSeconds = await limit.attempt(access.caller.sub);
+    const waitSeconds = await kioskLimit.attempt(access.caller.sub);
     if (waitSeconds > 0)
       throw new Refusal(
         429,

@@ -26,7 +26,7 @@ const endpoints = makePeopleEndpoints({
   now: Date.now,
 });
 
-/** GET and POST /people, POST /people/{id}/faces, PUT /users/{sub}. */
+/** People with their faces and PINs, and the links of users to people. */
 export const handler = handle(
   makeApi<'people'>(endpoints, {
     findLink: makeFindLink(table),

@@ -105,6 +105,18 @@ describe('a user', () => {
     expect((await api.link('sub-two', ['main'], id)).status).toBe(200);
   });
 
+  it('does not change which person they are themselves: they could decide about their own days then', async () => {
+    await api.link('sub-hr', ['main']);
+    const [own, other] = [await api.enrol('1'), await api.enrol('2')];
+    expect((await api.link('sub-hr', ['main'], own.id)).status).toBe(200);
+    for (const personId of [null, other.id])
+      expect(await api.link('sub-hr', ['main'], personId)).toMatchObject({
+        status: 403,
+        body: { detail: expect.stringMatching(/another user of HR/) },
+      });
+    expect((await api.link('sub-hr', ['main', 'depot'], own.id)).status).toBe(200);
+  });
+
   it('is one person even when several users are linked to it at once', async () => {
     await api.link('sub-hr', ['main']);
     const { id } = await api.enrol('1');

@@ -15,7 +15,10 @@ type UserDeps = {
   readonly requireSites: (sites: readonly string[]) => Promise<void> | void;
 };
 
-/** Which user is which person. One person is at most one user, or "never one's own" could be got round with a second sign-in. */
+/**
+ * Which user is which person. "Never one's own" could be got round with a second sign-in, so one person is at most one user; and
+ * with no person for a while, so nobody gives up their own.
+ */
 export const makeUserEndpoints = ({
   users,
   people,
@@ -26,13 +29,16 @@ export const makeUserEndpoints = ({
     return { json: toLink(link), version: link.version ?? 0 };
   }),
 
-  linkUser: endpoint(operations.linkUser, async ({ params, body, seenVersion }) => {
+  linkUser: endpoint(operations.linkUser, async ({ access, params, body, seenVersion }) => {
     await requireSites(body.sites);
     if (body.personId !== null && (await people.findPerson(body.personId)) === null)
       throw new Refusal(422, 'There is no such person.');
     return unlessRaced(async () => {
       const was = await users.find(params.sub);
       const version = was.version ?? 0;
+      const isOwn = params.sub === access.caller.sub;
+      if (isOwn && was.personId !== undefined && was.personId !== body.personId)
+        throw new Refusal(403, 'Nobody changes which person they are themselves; ask another user of HR.');
       // Who sends no If-Match wants this link whatever is there now.
       if (seenVersion !== null && seenVersion !== version) throw new Refusal(412, changedMeanwhile);
       const done = await users.change(params.sub, body, was);

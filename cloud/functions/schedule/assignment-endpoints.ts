@@ -13,7 +13,7 @@ import { unlessRaced } from '../api/unless-raced.ts';
 import { calendarOn } from '../sites/calendar-on.ts';
 import type { SiteRecord } from '../sites/site-directory.ts';
 import type { StoredAssignment } from '../table/schedule-items.ts';
-import { personInId } from '../table/schedule-keys.ts';
+import { assignmentKey, personInId } from '../table/schedule-keys.ts';
 import { listOfSiteOrPerson } from './list-of-site-or-person.ts';
 import {
   findSite,
@@ -22,6 +22,7 @@ import {
   requireOpen,
   type ScheduleDeps,
   staleDates,
+  staleOf,
 } from './schedule-rules.ts';
 import { assignmentItem, assignmentPosition } from './schedule-store.ts';
 
@@ -33,7 +34,7 @@ export const makeAssignmentEndpoints = ({
   now,
 }: ScheduleDeps): Pick<
   EndpointsOf<'schedule'>,
-  'assignments' | 'assign' | 'assignment' | 'endAssignment'
+  'assignments' | 'assign' | 'assignment' | 'endAssignment' | 'removeAssignment'
 > => {
   const dutyOf = async (one: StoredAssignment, record?: SiteRecord): Promise<Duty> => {
     const at = record ?? (await findSite(sites, one.site));
@@ -57,7 +58,7 @@ export const makeAssignmentEndpoints = ({
       if (date === null) continue;
       throw new Refusal(
         409,
-        `On ${date} the person works another shift at these hours (assignment ${other.id}); end that first, or name other weekdays.`,
+        `On ${date} the person works another shift at these hours (assignment ${other.id} at ${other.site}); end or remove that first, or name other weekdays.`,
       );
     }
   };
@@ -125,6 +126,21 @@ export const makeAssignmentEndpoints = ({
         return written === 'raced' ? null : { json: toAnswer(is), version: is.version };
       });
     }),
+
+    removeAssignment: endpoint(operations.removeAssignment, async ({ access, params: { id } }) => {
+      const personId = personInId(id) ?? '';
+      return unlessRaced(async () => {
+        const revision = await store.revisionOf(personId);
+        const one = findReached(access, await store.assignmentsOf(personId), id);
+        const record = await findSite(sites, one.site);
+        requireOpen(record, one.from, now());
+        const written = await store.commitFor(personId, revision, {
+          remove: assignmentKey(personId, id),
+          stale: staleOf(one, 'removed', staleDates(record, one.from, one.to, now())),
+        });
+        return written === 'raced' ? null : {};
+      });
+    }),
   };
 
   function write(
@@ -135,11 +151,9 @@ export const makeAssignmentEndpoints = ({
     first: LocalDate,
     last: LocalDate | null,
   ): Promise<'done' | 'raced'> {
-    const { site, personId, id } = one;
-    const dates = staleDates(record, first, last, now());
-    return store.commitFor(personId, revision, {
+    return store.commitFor(one.personId, revision, {
       put: { item: assignmentItem(one), version },
-      stale: dates === null ? [] : [{ site, personId, factId: `${id}.${one.version}`, dates }],
+      stale: staleOf(one, String(one.version), staleDates(record, first, last, now())),
     });
   }
 };

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { addDays } from '../../domain/local-time.ts';
 import { Leave } from '../../domain/schedule/assignment.ts';
 import { reachesSite } from '../api/authorise.ts';
 import { toPage } from '../api/cursor.ts';
@@ -7,9 +8,9 @@ import type { EndpointsOf } from '../api/make-api.ts';
 import { scheduleOperations as operations } from '../api/operations/schedule.ts';
 import { Refusal } from '../api/refusal.ts';
 import { unlessRaced } from '../api/unless-raced.ts';
+import { firstOpenDate } from '../sites/calendar-on.ts';
 import type { StoredLeave } from '../table/schedule-items.ts';
 import { leaveKey, personInId } from '../table/schedule-keys.ts';
-import type { Stale } from '../table/stale.ts';
 import { findReachedPerson, listOfSiteOrPerson } from './list-of-site-or-person.ts';
 import {
   findSite,
@@ -18,6 +19,7 @@ import {
   requireOpen,
   type ScheduleDeps,
   staleDates,
+  staleOf,
 } from './schedule-rules.ts';
 import { leaveItem, leavePosition } from './schedule-store.ts';
 
@@ -72,22 +74,20 @@ export const makeLeaveEndpoints = ({
       if (leave === undefined || !reachesSite(access, leave.site))
         throw new Refusal(404, 'There is no such leave at your sites.');
       const record = await findSite(sites, leave.site);
-      requireOpen(record, leave.from, now());
-      const dates = staleDates(record, leave.from, leave.to, now());
+      requireOpen(record, leave.to, now());
+      const open = firstOpenDate(record, now());
+      // Payroll has the days of closed periods: they stay a leave, under another id because this one is gone.
+      const kept = { ...leave, id: `${personId}.${newId()}`, to: addDays(open, -1) };
+      const first = leave.from < open ? open : leave.from;
       const written = await store.commitFor(personId, revision, {
+        ...(leave.from < open ? { put: { item: leaveItem(kept), version: 0 } } : {}),
         remove: leaveKey(personId, id),
-        stale: staleOf(leave, 'removed', dates),
+        stale: staleOf(leave, 'removed', staleDates(record, first, leave.to, now())),
       });
       return written === 'raced' ? null : {};
     });
   }),
 });
-
-const staleOf = (
-  { site, personId, id }: StoredLeave,
-  what: 'added' | 'removed',
-  dates: ReturnType<typeof staleDates>,
-): Stale[] => (dates === null ? [] : [{ site, personId, factId: `${id}.${what}`, dates }]);
 
 const toAnswer = ({
   site: _,

@@ -6,7 +6,7 @@ import { makeSiteDirectory } from '../sites/site-directory.ts';
 import { newSortableId } from '../table/sortable-id.ts';
 import { makeScheduleEndpoints } from './endpoints.ts';
 import { scheduleForTests, seen } from './schedule-for-tests.ts';
-import { leaveItem, makeDynamoScheduleStore } from './schedule-store.ts';
+import { assignmentItem, leaveItem, makeDynamoScheduleStore } from './schedule-store.ts';
 
 /** It is Monday 2026-11-23; October's grace ended on the 5th, so November is open from its first day. */
 const today = new Date(nowMs).toISOString().slice(0, 10);
@@ -105,6 +105,27 @@ describe('an assignment', () => {
     expect((await hr(`PATCH /assignments/${one}`, { to: '2026-11-15' }, seen(headers))).status).toBe(200);
   });
 
+  it('that was entered wrongly is taken back, and its days are derived again', async () => {
+    const wrong = await make('/assignments', assignment({ from: '2026-11-17', to: '2026-11-18' }));
+    expect(await hr(`DELETE /assignments/${wrong}`)).toMatchObject({ status: 204, body: null });
+    expect(await stale()).toContainEqual([ada, `${wrong}.removed`, '2026-11-16', '2026-11-20']);
+    expect((await hr(`DELETE /assignments/${wrong}`)).status).toBe(404);
+    await make('/assignments', assignment());
+  });
+
+  it('is not taken back when it began in a closed period: it can only end', async () => {
+    const { client, tableName } = api.table.access();
+    const old = { ...assignment({ from: '2026-10-31' }), id: `${ada}.old`, weekdays: null, version: 1 };
+    const Item = assignmentItem({ ...old, createdAt: new Date(nowMs).toISOString() });
+    await client.send(new PutCommand({ TableName: tableName, Item }));
+    expect(await hr(`DELETE /assignments/${old.id}`)).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringMatching(/2026-10-31.*closed.*back to 2026-11-01/) },
+    });
+    const end = (to: string) => hr(`PATCH /assignments/${old.id}`, { to }, { 'if-match': '"1"' });
+    expect((await end('2026-10-31')).status).toBe(200);
+  });
+
   it('never wins over a contradicting one that is made at the same moment', async () => {
     const answers = await Promise.all([1, 2, 3].map(() => hr('POST /assignments', assignment())));
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
@@ -171,7 +192,9 @@ describe('an assignment', () => {
     expect((await hr(`GET /assignments?person=${ada}`)).status).toBe(404);
     expect((await hr(`GET /assignments/${ids[0]}`)).status).toBe(404);
     expect((await hr(`PATCH /assignments/${ids[0]}`, { to: null }, { 'if-match': '"1"' })).status).toBe(404);
+    expect((await hr(`DELETE /assignments/${ids[0]}`)).status).toBe(404);
     expect((await hr('GET /assignments/nonsense')).status).toBe(404);
+    expect((await hr('DELETE /assignments/nonsense')).status).toBe(404);
   });
 });
 
@@ -205,18 +228,29 @@ describe('a leave', () => {
     expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
   });
 
+  /** A leave that was entered before October closed. */
+  const old = async (from: string, to: string) => {
+    const entered = { ...leave({ from, to }), part: 'day' as const, id: `${ada}.old`, site: 'main' };
+    const Item = leaveItem({ ...entered, createdAt: '2026-10-01T08:00:00.000Z' });
+    const { client, tableName } = api.table.access();
+    await client.send(new PutCommand({ TableName: tableName, Item }));
+    return entered.id;
+  };
+
   it('neither comes into a closed period nor goes out of one', async () => {
     expect((await hr('POST /leaves', leave({ from: '2026-10-30' }))).status).toBe(409);
-    const old = { ...leave({ from: '2026-10-01', to: '2026-11-05' }), part: 'day' as const };
-    const id = `${ada}.old`;
-    const { client, tableName } = api.table.access();
-    await client.send(
-      new PutCommand({
-        TableName: tableName,
-        Item: leaveItem({ ...old, id, site: 'main', createdAt: new Date(nowMs).toISOString() }),
-      }),
-    );
-    expect((await hr(`DELETE /leaves/${id}`)).status).toBe(409);
+    expect((await hr(`DELETE /leaves/${await old('2026-10-01', '2026-10-31')}`)).status).toBe(409);
+  });
+
+  it('that began in a closed period ends with that when it is taken back, and the rest can be entered anew', async () => {
+    const id = await old('2026-10-20', '2026-11-30');
+    expect((await hr(`DELETE /leaves/${id}`)).status).toBe(204);
+    expect((await hr(`GET /leaves?person=${ada}`)).body).toMatchObject({
+      items: [{ from: '2026-10-20', to: '2026-10-31', kind: 'annual' }],
+    });
+    expect(await stale()).toEqual([[ada, `${id}.removed`, '2026-11-01', today]]);
+    await make('/leaves', leave({ from: '2026-11-01', to: '2026-11-09' }));
+    expect((await hr(`DELETE /leaves/${id}`)).status).toBe(404);
   });
 
   it('is listed latest first, of a site and of a person', async () => {

@@ -1,8 +1,10 @@
 import type * as z from 'zod';
+import type { SiteId } from '#contract/names.ts';
 import { addDays, type LocalDate } from '../../domain/local-time.ts';
 import { Refusal } from '../api/refusal.ts';
 import { firstOpenDate, todayAt } from '../sites/calendar-on.ts';
 import type { SiteDirectory, SiteRecord } from '../sites/site-directory.ts';
+import type { Stale } from '../table/stale.ts';
 import type { ScheduleStore } from './schedule-store.ts';
 
 /** What every change of a schedule keeps to. */
@@ -75,6 +77,13 @@ export const staleDates = (
   const to = last === null ? today : earliest(addDays(last, 2), today);
   return from > to ? null : { from, to };
 };
+
+/** What the adding, changing or removing of something of a person's leaves out of date. */
+export const staleOf = (
+  { site, personId, id }: { readonly site: SiteId; readonly personId: string; readonly id: string },
+  what: string,
+  dates: ReturnType<typeof staleDates>,
+): Stale[] => (dates === null ? [] : [{ site, personId, factId: `${id}.${what}`, dates }]);
 
 const latest = (a: LocalDate, b: LocalDate): LocalDate => (a > b ? a : b);
 const earliest = (a: LocalDate, b: LocalDate): LocalDate => (a < b ? a : b);

@@ -23,6 +23,7 @@ import {
   leaveKey,
   scheduleRevisionKey,
   shiftKey,
+  shiftRulesKey,
   shiftsPartition,
   siteAssignmentsPartition,
   siteKey,
@@ -33,7 +34,7 @@ import { type Stale, staleItem } from '../table/stale.ts';
 export type ListPart = { readonly after: string | null; readonly limit: number };
 
 /** A change of the table, with the days that it leaves out of date. */
-export type Change = {
+type Change = {
   /** An item to be written, and the version that is there now; 0 = none. */
   readonly put?: { readonly item: Readonly<Record<string, unknown>>; readonly version: number };
   readonly remove?: Key;
@@ -48,6 +49,8 @@ export interface ScheduleStore {
   findPerson(id: string): Promise<StoredPerson | null>;
   findShift(site: string, id: string): Promise<StoredShift | null>;
   shiftsOfSite(site: string, part: ListPart): Promise<Page<StoredShift>>;
+  /** Adds a shift, unless the site has one with the same rules; the shift that has them then. Null = raced. */
+  addShift(shift: StoredShift): Promise<StoredShift | null>;
   findHolidayList(id: string): Promise<StoredHolidayList | null>;
   holidayLists(): Promise<readonly StoredHolidayList[]>;
   /** How often a person's assignments and leaves have been changed; to be read before them. */
@@ -121,6 +124,18 @@ export const makeDynamoScheduleStore = (table: TableAccess): ScheduleStore => {
         },
         positionOf: ({ id }) => id,
       }),
+
+    async addShift(shift) {
+      const { id, site, createdAt: _, ...rules } = shift;
+      const rulesKey = shiftRulesKey(site, rules);
+      const written = await transact([
+        put({ item: { ...shiftKey(site, id), ...shift }, version: 0 }),
+        put({ item: { ...rulesKey, shift: id }, version: 0 }),
+      ]);
+      if (written === 'done') return shift;
+      const known = (await get(rulesKey))?.shift;
+      return known === undefined ? null : this.findShift(site, String(known));
+    },
 
     async findHolidayList(id) {
       const item = await get(holidayListKey(id));

@@ -5,12 +5,14 @@ import { toPage } from '../api/cursor.ts';
 import { endpoint } from '../api/endpoint.ts';
 import type { EndpointsOf } from '../api/make-api.ts';
 import { scheduleOperations as operations } from '../api/operations/schedule.ts';
-import { Refusal } from '../api/refusal.ts';
+import { unlessRaced } from '../api/unless-raced.ts';
 import type { StoredShift } from '../table/schedule-items.ts';
-import { shiftKey } from '../table/schedule-keys.ts';
 import { findSite, readByRules, type ScheduleDeps } from './schedule-rules.ts';
 
-/** Shifts. None is ever changed or removed, so a day is judged by the same hours whenever it is derived. */
+/**
+ * Shifts. None is ever changed or removed, so a day is judged by the same hours whenever it is derived; and one that is made twice is
+ * one, so that whoever got no answer may ask again.
+ */
 export const makeShiftEndpoints = ({
   sites,
   store,
@@ -26,11 +28,9 @@ export const makeShiftEndpoints = ({
   createShift: endpoint(operations.createShift, async ({ access, body: { site: asked, ...rules } }) => {
     const { site } = await findSite(sites, chooseSite(access, asked));
     const shift = readByRules(Shift, { ...rules, id: `s-${newId()}` });
-    const stored: StoredShift = { ...shift, site: site.id, createdAt: new Date(now()).toISOString() };
-    const item = { ...shiftKey(site.id, shift.id), ...stored };
-    if ((await store.commit({ put: { item, version: 0 }, stale: [] })) === 'raced')
-      throw new Refusal(409, 'Try again.');
-    return { json: toAnswer(stored) };
+    const createdAt = new Date(now()).toISOString();
+    const stored = { ...shift, site: site.id, createdAt };
+    return { json: toAnswer(await unlessRaced(() => store.addShift(stored))) };
   }),
 });
 

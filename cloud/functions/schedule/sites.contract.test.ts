@@ -136,6 +136,15 @@ describe('shifts', () => {
     });
   });
 
+  it('are one for the same rules, however often and by however many it is made', async () => {
+    const shift = { site: 'main', name: 'Day', start: '09:00', end: '17:00' };
+    const answers = await Promise.all([1, 2, 3].map(() => make('/shifts', shift)));
+    expect(new Set(answers).size).toBe(1);
+    expect(await make('/shifts', { ...shift, end: '17:30' })).not.toBe(answers[0]);
+    await api.link('sub-hr', ['main', 'depot']);
+    expect(await make('/shifts', { ...shift, site: 'depot' })).not.toBe(answers[0]);
+  });
+
   it('that nobody could work are refused with the path', async () => {
     const long = { site: 'main', name: 'Long', start: '06:00', end: '23:00' };
     expect(await hr('POST /shifts', long)).toMatchObject({
@@ -188,6 +197,14 @@ describe('holidays', () => {
     expect(gone).toMatchObject({ status: 409, body: { detail: expect.stringMatching(/2026-10-03/) } });
     const both = await hr('PUT /holidays/berlin', list([unity, repentance]), seen(noted.headers));
     expect(both.status).toBe(200);
+  });
+
+  it('have ids that an address can hold, or no list could be changed', async () => {
+    for (const id of ['berlin/2027', '..', 'mit leer'])
+      expect(await hr('POST /holidays', { ...list([]), id })).toMatchObject({
+        status: 400,
+        body: { errors: [{ path: 'body.id', message: expect.stringMatching(/letters, digits/) }] },
+      });
   });
 
   it('have one list for each id, whose id stays', async () => {

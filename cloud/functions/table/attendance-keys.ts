@@ -100,16 +100,21 @@ export const browserUsageKey = (month: string, site: string): Key => ({
   sk: `BROWSER#${site}`,
 });
 
-/** That people were told how a month's searches stand to their budget. Not in the partition of what is summed. */
-export const budgetNoticeKey = (month: string, guard: 'warn' | 'stop'): Key => ({
+/** That people were told how a month's searches stand to this budget. Not in the partition of what is summed. */
+export const budgetNoticeKey = (month: string, guard: 'warn' | 'stop', budgetUsd: number): Key => ({
   pk: `${usagePartition(month)}#TOLD`,
-  sk: guard,
+  sk: `${guard}#${budgetUsd}`,
 });
 
 /** A person's PIN. */
 export const pinKey = (personId: string): Key => ({ pk: personKey(personId).pk, sk: 'PIN' });
-/** Attempts of one kiosk in one minute. */
-export const kioskKey = (sub: string, minute: string): Key => ({ pk: `KIOSK#${sub}`, sk: minute });
+/** Attempts of one kiosk in the minute that begins then. */
+export const kioskKey = (sub: string, from: Instant): Key => ({ pk: `KIOSK#${sub}`, sk: from });
+/** Check-ins of a person that were looked at in the hour that begins then. */
+export const checkInsKey = (personId: string, from: Instant): Key => ({
+  pk: personKey(personId).pk,
+  sk: `CHECK_INS#${from}`,
+});
 
 /** An answer that is given again when the same request comes again. The sender's key itself is kept nowhere: it keys a fingerprint. */
 export const onceKey = (sub: string, route: string, idempotencyKey: string): Key => ({

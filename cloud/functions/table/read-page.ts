@@ -16,7 +16,8 @@ export type PageRequest<T> = {
 };
 
 export type Page<T> = {
-  readonly items: readonly T[] /** Position to continue after. */;
+  readonly items: readonly T[];
+  /** Position to continue after. */
   readonly next: string | null;
 };
 

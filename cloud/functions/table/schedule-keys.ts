@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LocalDate } from '../../domain/local-time.ts';
 import { type Key, personKey, position } from './keys.ts';
 
@@ -10,6 +11,11 @@ export const holidaysPartition = 'HOLIDAYS';
 export const holidayListKey = (id: string): Key => ({ pk: holidaysPartition, sk: id });
 export const shiftsPartition = (site: string): string => `SITE#${site}#SHIFTS`;
 export const shiftKey = (site: string, id: string): Key => ({ pk: shiftsPartition(site), sk: id });
+/** Which shift of a site has certain rules: a shift is nothing but its rules, so there is one. */
+export const shiftRulesKey = (site: string, rules: Readonly<Record<string, unknown>>): Key => ({
+  pk: `${shiftsPartition(site)}#RULES`,
+  sk: createHash('sha256').update(JSON.stringify(rules)).digest('hex'),
+});
 
 /** Assignments and leaves lie with the person; their ids are `<personId>.<random>`, so that an id leads to them. */
 export const assignmentKey = (personId: string, id: string): Key => ({

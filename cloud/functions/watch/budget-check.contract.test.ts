@@ -63,6 +63,19 @@ describe('people and the search budget', () => {
     expect(told()).toEqual(['2026-11 warn', '2026-11 stop', '2026-12 warn']);
   });
 
+  it('are told again of a budget that was raised in the month: once it is spent too, nobody is counted any more', async () => {
+    await search(10);
+    await minutes(1);
+    nowMs += minuteMs;
+    await check(undefined, 2);
+    expect(told()).toEqual(['2026-11 stop']);
+    await search(10);
+    nowMs += minuteMs;
+    await check(undefined, 2);
+    await check(undefined, 2);
+    expect(announced.map(({ guard, budgetUsd }) => `${guard} ${budgetUsd}`)).toEqual(['stop 1', 'stop 2']);
+  });
+
   it('are told once by several checks at once', async () => {
     await search(10);
     await Promise.all([check(), check(), check(), check()]);

@@ -14,12 +14,12 @@ export type BudgetNotice = {
   readonly budgetUsd: number;
 };
 
-/** Who was told what of which month. */
+/** What people were told of which month. A budget that was raised is told of anew. */
 export interface ToldOfBudget {
   /** Whether people are to be told now: nobody has been, and nobody is telling them at this moment. */
-  begin(month: string, guard: BudgetNotice['guard'], at: Instant): Promise<boolean>;
+  begin(notice: BudgetNotice, at: Instant): Promise<boolean>;
   /** They have been told. */
-  done(month: string, guard: BudgetNotice['guard'], at: Instant): Promise<void>;
+  done(notice: BudgetNotice, at: Instant): Promise<void>;
 }
 
 type BudgetCheckDependencies = {
@@ -32,7 +32,8 @@ type BudgetCheckDependencies = {
 };
 
 /**
- * Looks once whether the searches of a month come near their budget, and tells people of `warn` and of `stop` once each in a month.
+ * Looks once whether the searches of a month come near their budget, and tells people of `warn` and of `stop` once each in a month, for each budget
+ * that it had.
  * What cannot be told is thrown, and told by a later check.
  */
 export const makeBudgetCheck =
@@ -45,8 +46,9 @@ export const makeBudgetCheck =
     const searches = await countedIn(month);
     const guard = guardOf(searches, budget);
     if (guard !== 'warn' && guard !== 'stop') return;
-    if (!(await told.begin(month, guard, at))) return;
+    const notice = { month, guard, searches, costUsd: costOf(searches, budget), budgetUsd };
+    if (!(await told.begin(notice, at))) return;
     log.warn('search.budget', { month, guard, searches });
-    await announce({ month, guard, searches, costUsd: costOf(searches, budget), budgetUsd });
-    await told.done(month, guard, at);
+    await announce(notice);
+    await told.done(notice, at);
   };

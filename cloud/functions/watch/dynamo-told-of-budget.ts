@@ -7,14 +7,14 @@ import type { ToldOfBudget } from './budget-check.ts';
 /** A check that failed is repeated after this: longer than one invocation lasts, so that no two of them tell at once. */
 const tellAgainMs = 60_000;
 
-/** One item for each month and state of the guard; the write decides, so that of several checks at once one tells. */
+/** One item for each month, state of the guard and budget; the write decides, so that of several checks at once one tells. */
 export const makeDynamoToldOfBudget = ({ client, tableName }: TableAccess): ToldOfBudget => ({
-  async begin(month, guard, at) {
+  async begin({ month, guard, budgetUsd }, at) {
     const begun = await ifNotRaced(
       client.send(
         new UpdateCommand({
           TableName: tableName,
-          Key: budgetNoticeKey(month, guard),
+          Key: budgetNoticeKey(month, guard, budgetUsd),
           UpdateExpression: 'SET tellingAt = :at',
           ConditionExpression:
             'attribute_not_exists(pk) OR (attribute_not_exists(toldAt) AND tellingAt <= :longAgo)',
@@ -28,11 +28,11 @@ export const makeDynamoToldOfBudget = ({ client, tableName }: TableAccess): Told
     return begun === 'done';
   },
 
-  async done(month, guard, at) {
+  async done({ month, guard, budgetUsd }, at) {
     await client.send(
       new UpdateCommand({
         TableName: tableName,
-        Key: budgetNoticeKey(month, guard),
+        Key: budgetNoticeKey(month, guard, budgetUsd),
         UpdateExpression: 'SET toldAt = :at',
         ExpressionAttributeValues: { ':at': at },
       }),

@@ -157,18 +157,11 @@ describe('S3', () => {
     client.destroy();
   });
 
-  it('tells who signs for another Region which one it is: boto3 follows, and the SDK for JavaScript says so', async () => {
+  it('tells who signs for another Region which one it is, and boto3 follows', async () => {
     const Bucket = output('ImageBucketName');
     const list = { service: 's3', operation: 'list_objects_v2', parameters: { Bucket } };
     const [followed] = await programs.boto3([{ ...list, settings: { region_name: 'us-east-1' } }]);
     expect(followed?.answer).toMatchObject({ Name: Bucket });
-    const client = new S3Client(settings({ region: 'us-east-1' }));
-    await expect(client.send(new ListObjectsV2Command({ Bucket }))).rejects.toMatchObject({
-      name: 'AuthorizationHeaderMalformed',
-      Region: cloud.region,
-      $metadata: { httpStatusCode: 400 },
-    });
-    client.destroy();
   });
 
   it('takes 9 MB in one piece, and names multipart uploads, to which the CLI turns at 8 MB, as missing', async () => {

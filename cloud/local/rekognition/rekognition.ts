@@ -18,7 +18,7 @@ export interface Rekognition {
   stop(): Promise<void>;
   /** Resolves when faces can be analysed at once; rejects when the networks cannot be loaded. */
   ready(): Promise<void>;
-  /** SearchFacesByImage calls that were allowed, since the start: what AWS would bill. */
+  /** SearchFacesByImage calls that were allowed, since the start. AWS bills DetectFaces and IndexFaces as well. */
   searches(): number;
 }
 

@@ -81,6 +81,53 @@ describe('the API client', () => {
   });
 });
 
+describe('what the API client sends', () => {
+  const apiSeeing = (...answers: Response[]) => {
+    const requests: Request[] = [];
+    const api = makeApi({
+      session: { accessToken: async () => 'a', renew: async () => true },
+      fetch: async (url, init) => {
+        requests.push(new Request(new URL(String(url), 'https://pages.example'), init));
+        return answers.shift() ?? refusal(500);
+      },
+    });
+    return { api, requests };
+  };
+
+  it('is the same intent when a refused token was renewed in between', async () => {
+    const { api, requests } = apiSeeing(refusal(401), refusal(409));
+    await api.decideCorrection('p-1.c/1', { decision: 'refused', note: '' }, 'key-1');
+    expect(requests.map(({ url }) => new URL(url).pathname)).toEqual(
+      Array(2).fill('/api/v1/corrections/p-1.c%2F1/decision'),
+    );
+    expect(requests.map(({ headers }) => headers.get('idempotency-key'))).toEqual(['key-1', 'key-1']);
+    expect(await requests[1]?.json()).toEqual({ decision: 'refused', note: '' });
+  });
+
+  it('is the picture itself, with the direction in the address', async () => {
+    const { api, requests } = apiSeeing(refusal(403));
+    await api.checkIn(new Blob(['jpeg'], { type: 'image/jpeg' }), 'out', 'key-1');
+    expect(requests[0]?.headers.get('content-type')).toBe('image/jpeg');
+    expect(new URL(requests[0]?.url ?? '').search).toBe('?direction=out');
+    expect(await requests[0]?.text()).toBe('jpeg');
+  });
+
+  it('names no query that is not asked for', async () => {
+    const { api, requests } = apiSeeing(refusal(403));
+    await api.days({ site: undefined, person: 'p-1', limit: 25 });
+    expect(new URL(requests[0]?.url ?? '').search).toBe('?person=p-1&limit=25');
+  });
+
+  it('says when to come back where the API says so, and leaves out numbers of its refusals', async () => {
+    const answer = new Response(JSON.stringify({ ...golden('problem'), status: 429, detail: 'Too many.' }), {
+      status: 429,
+      headers: { 'retry-after': '30' },
+    });
+    const refused = await apiSeeing(answer).api.punchByPin({ number: '1', pin: '4711' }, 'key-1');
+    expect(refused.ok ? '' : failureWords(refused.failure)).toBe('Too many. Try again in 30 s.');
+  });
+});
+
 describe('permissions', () => {
   it('follow the route table, the widest of one’s groups', () => {
     expect(reachOn('punches', ['staff'])).toBe('self');

@@ -22,14 +22,14 @@ export type PageQuery = {
   readonly limit: number;
 };
 
-export type DaysQuery = PageQuery & {
+type DaysQuery = PageQuery & {
   readonly person?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly status?: DayStatus | undefined;
 };
 
-export type SummaryQuery = {
+type SummaryQuery = {
   readonly site: string | undefined;
   readonly person: string | undefined;
   readonly period: PeriodKind;

@@ -20,7 +20,7 @@ export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: Failure };
 
-export type Query = Readonly<Record<string, string | undefined>>;
+type Query = Readonly<Record<string, string | undefined>>;
 
 /** One call of a route. `intent` is its Idempotency-Key: the same for as long as the same thing is wanted. */
 export type Call = {

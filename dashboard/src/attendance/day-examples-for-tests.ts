@@ -70,7 +70,7 @@ export const figuresOf = (
   };
 };
 
-export const dayOf = (date: string, figures: DayFigures, change: Partial<DayItem> = {}): DayItem => ({
+const dayOf = (date: string, figures: DayFigures, change: Partial<DayItem> = {}): DayItem => ({
   person: ada,
   date,
   site: 'main',

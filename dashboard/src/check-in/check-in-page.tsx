@@ -25,6 +25,8 @@ export const CheckInPage = () => {
   /** What is sent is what is shown: the picture stays on this canvas until there is an answer. */
   const canvas = useRef<HTMLCanvasElement>(null);
   const [state, setState] = useState<State>({ at: 'aiming' });
+  /** Whether there is a picture to take: a camera that has started still needs a moment for its first frame. */
+  const [hasFrame, setHasFrame] = useState(false);
   const intent = useIntent();
   const again = useRef<() => void>(() => {});
 
@@ -74,6 +76,7 @@ export const CheckInPage = () => {
     if (camera.state.at !== 'live') camera.start();
   };
   useEffect(() => {
+    setHasFrame(false);
     if (video.current !== null && camera.state.at === 'live') video.current.srcObject = camera.state.stream;
   }, [camera.state]);
 
@@ -87,6 +90,7 @@ export const CheckInPage = () => {
         camera={camera.state}
         shows={isAiming ? 'camera' : 'picture'}
         onStart={camera.start}
+        onFrame={() => setHasFrame(true)}
       />
       <div role="status" aria-live="assertive">
         {state.at === 'sending' ? <p class="big">One moment …</p> : null}
@@ -106,7 +110,7 @@ export const CheckInPage = () => {
               key={direction ?? 'auto'}
               type="button"
               class={direction === undefined ? 'button' : 'button main'}
-              disabled={camera.state.at !== 'live'}
+              disabled={camera.state.at !== 'live' || hasFrame === false}
               onClick={() => takePicture(direction)}
             >
               {direction === undefined

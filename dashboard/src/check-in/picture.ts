@@ -1,7 +1,7 @@
 /** Longest side of a picture that is sent, in pixels: a face at arm's length stays some 300 wide. */
 const longSidePx = 1280;
 /** What a picture should not exceed; the API takes four times as much. */
-export const targetBytes = 1_000_000;
+const targetBytes = 1_000_000;
 /** JPEG qualities to try, the best first; the last is sent whatever its size. */
 const qualities = [0.9, 0.8, 0.7, 0.55, 0.4] as const;
 

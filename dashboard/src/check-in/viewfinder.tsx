@@ -9,12 +9,15 @@ export const Viewfinder = ({
   camera,
   shows,
   onStart,
+  onFrame,
 }: {
   readonly video: RefObject<HTMLVideoElement | null>;
   readonly canvas: RefObject<HTMLCanvasElement | null>;
   readonly camera: CameraState;
   readonly shows: 'camera' | 'picture';
   readonly onStart: () => void;
+  /** There is a first frame. */
+  readonly onFrame: () => void;
 }) => (
   <div class="viewfinder">
     <video
@@ -22,6 +25,7 @@ export const Viewfinder = ({
       autoPlay
       muted
       playsInline
+      onLoadedData={onFrame}
       aria-label="What the camera sees"
       hidden={shows !== 'camera' || camera.at !== 'live'}
     />

@@ -70,7 +70,7 @@ export const DayTablePage = () => {
           </p>
         )}
         <span class="gap" />
-        {overview.value === undefined || isRange ? null : (
+        {overview.value === undefined || overview.value.madeAt === null || isRange ? null : (
           <p class="faint small">
             {overview.value.seen} of {overview.value.expected} expected have come · {overview.value.in} in now
           </p>

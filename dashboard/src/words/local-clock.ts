@@ -34,7 +34,7 @@ export const wallClock = (instant: string | number, timeZone: string): WallClock
 };
 
 /** Minutes by which a zone is ahead of UTC at an instant. */
-export const offsetMinutes = (instant: string | number, timeZone: string): number => {
+const offsetMinutes = (instant: string | number, timeZone: string): number => {
   const { date, time } = wallClock(instant, timeZone);
   return Math.round((Date.parse(`${date}T${time}:00Z`) - new Date(instant).getTime()) / 60_000);
 };

@@ -3,7 +3,8 @@ export const minutesWords = (minutes: number): string => {
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
   if (hours === 0) return `${rest} min`;
-  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+  const grouped = hours.toLocaleString('en-GB');
+  return rest === 0 ? `${grouped} h` : `${grouped} h ${rest} min`;
 };
 
 /** `7:45`, for columns. */

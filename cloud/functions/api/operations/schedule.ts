@@ -60,7 +60,8 @@ export const scheduleOperations = {
     answer: pageOf(ShiftAnswer),
   }),
   createShift: operation({
-    summary: 'Makes a shift. Its rules never change: other hours are another shift.',
+    summary:
+      'Makes a shift, or answers the one with these rules. They never change: other hours are another shift.',
     body: z.strictObject({ ...Shift.shape, site: SiteId }).omit({ id: true }),
     answer: ShiftAnswer,
     status: 201,
@@ -84,6 +85,12 @@ export const scheduleOperations = {
     body: z.strictObject({ to: z.iso.date().nullable() }),
     answer: AssignmentAnswer,
     versioned: true,
+  }),
+  removeAssignment: operation({
+    summary: 'Takes back an assignment that was entered wrongly, unless it began in a closed period.',
+    params: id,
+    answer: 'nothing',
+    status: 204,
   }),
   assignment: operation({
     summary: 'One assignment.',
@@ -120,7 +127,7 @@ export const scheduleOperations = {
     repeated: 'same_answer',
   }),
   removeLeave: operation({
-    summary: 'Takes a leave back.',
+    summary: 'Takes a leave back; of one that began in a closed period, the days after that.',
     params: id,
     answer: 'nothing',
     status: 204,

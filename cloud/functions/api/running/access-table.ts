@@ -146,6 +146,7 @@ export const accessTable: Readonly<Record<RouteName, Row>> = {
       headers: ifMatch,
     }),
   },
+  removeAssignment: { who: hr, ask: ({ assignment }) => ({ path: `/assignments/${assignment}` }) },
   holidayLists: { who: readers, siteless: true, ask: () => ({ path: '/holidays' }) },
   createHolidayList: {
     who: hr,

@@ -34,7 +34,7 @@ export const junk = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
 );
 
-/** Real ids by the name of the parameter or property that they may stand in. */
+/** Real ids by the name of the parameter or property that they may stand in, and by the path (`/shifts`) of which they are. */
 export type Known = Readonly<Record<string, readonly string[]>>;
 
 /** Values that a JSON Schema of the document allows, mostly with real ids where there are some. */
@@ -47,7 +47,7 @@ export const makeArbitraryOf = (document: JsonSchema, known: Known) => {
 
   const arbitraryOf = (schema: JsonSchema, name = ''): fc.Arbitrary<unknown> => {
     const made = bySchema(schema, name);
-    const ids = known[name] ?? [];
+    const ids = schema.type === 'array' ? [] : (known[name] ?? []);
     return ids.length === 0
       ? made
       : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...ids) }, { weight: 1, arbitrary: made });

@@ -1,11 +1,5 @@
 import { rmSync } from 'node:fs';
-import {
-  AdminAddUserToGroupCommand,
-  AdminCreateUserCommand,
-  AdminGetUserCommand,
-  AdminSetUserPasswordCommand,
-  CognitoIdentityProviderClient,
-} from '@aws-sdk/client-cognito-identity-provider';
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider';
 import * as z from 'zod';
 import { Group } from '#contract/api.ts';
 import { type ApiClient, makeApiClient } from '../../../../scripts/api-client.ts';
@@ -13,7 +7,7 @@ import { assemblyDir } from '../../../../scripts/assembly.ts';
 import { signInAtDashboard } from '../../../../scripts/dashboard-sign-in.ts';
 import type { Credentials } from '../../../../scripts/sign-in.ts';
 import { demoSite } from '../../../../scripts/start/demo.ts';
-import { demoUsers } from '../../../../scripts/start/demo-users.ts';
+import { createUser, demoUsers } from '../../../../scripts/start/demo-users.ts';
 import { type Installation, startInstallation } from '../../../local/flow/installation.ts';
 import { unthrottledAssembly } from './unthrottled-assembly.ts';
 
@@ -102,24 +96,15 @@ export const userOf = (group: Group): Credentials => {
 
 const addUser = async (
   { cloud }: Installation,
-  { username, password: Password }: Credentials,
+  user: Credentials,
   groups: readonly Group[],
 ): Promise<string> => {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const cognito = new CognitoIdentityProviderClient({
-    endpoint: cloud.awsUrl,
-    region: cloud.region,
-    credentials,
-  });
-  const user = { UserPoolId: cloud.outputs.UserPoolId, Username: username };
-  const email = [{ Name: 'email', Value: `${username}@example.com` }];
-  await cognito.send(
-    new AdminCreateUserCommand({ ...user, MessageAction: 'SUPPRESS', UserAttributes: email }),
-  );
-  await cognito.send(new AdminSetUserPasswordCommand({ ...user, Password, Permanent: true }));
-  for (const GroupName of groups) await cognito.send(new AdminAddUserToGroupCommand({ ...user, GroupName }));
-  const { UserAttributes = [] } = await cognito.send(new AdminGetUserCommand(user));
-  return UserAttributes.find(({ Name }) => Name === 'sub')?.Value ?? '';
+  const { awsUrl: endpoint, region } = cloud;
+  const cognito = new CognitoIdentityProviderClient({ endpoint, region, credentials });
+  const sub = await createUser(cognito, cloud.outputs.UserPoolId ?? '', { ...user, groups });
+  cognito.destroy();
+  return sub;
 };
 
 const Made = z.object({ id: z.string() });

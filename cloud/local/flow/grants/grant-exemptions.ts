@@ -10,6 +10,7 @@ export type Exemption = {
 const functions: readonly RoleLabel[] = [
   'IngestFunctionRole',
   'WatchFunctionRole',
+  'DaysFunctionRole',
   'DoorsHookRole',
   'ApiattendanceRole',
   'ApipeopleRole',

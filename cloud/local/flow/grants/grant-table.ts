@@ -1,6 +1,7 @@
 import * as api from './api-flows.ts';
 import * as checkIn from './check-in-flows.ts';
 import * as corrections from './correction-flows.ts';
+import * as days from './days-flows.ts';
 import * as door from './door-flows.ts';
 import * as ingest from './ingest-flows.ts';
 import type { RoleLabel } from './roles.ts';
@@ -20,6 +21,8 @@ export const flows = {
   'a gap that people are told of': watch.gap,
   'the check of each minute': watch.minuteCheck,
   'a check that does not reach its function': watch.lostCheck,
+  'the days of every site': days.keptDays,
+  'a keeping of days that does not reach its function': days.lostKeeping,
   'a new door': door.newDoor,
   'a door that registers again': door.doorAgain,
   'who I am': api.whoAmI,
@@ -86,6 +89,14 @@ const needs: Readonly<Partial<Record<RoleLabel, readonly Needs[]>>> = {
   WatchScheduleRole: [
     ['the check of each minute', 'lambda', 'InvokeFunction', ':function:rollcall-dev-watch'],
     ['a check that does not reach its function', 'sqs', 'SendMessage', ':rollcall-dev-watch-dead'],
+  ],
+  DaysFunctionRole: [
+    ['the days of every site', 'dynamodb', 'GetItem BatchGetItem Query PutItem DeleteItem', table],
+    ['the days of every site', 'dynamodb', 'Query', `${table}/index/gsi1`],
+  ],
+  DaysScheduleRole: [
+    ['the days of every site', 'lambda', 'InvokeFunction', ':function:rollcall-dev-days'],
+    ['a keeping of days that does not reach its function', 'sqs', 'SendMessage', ':rollcall-dev-days-dead'],
   ],
   DoorsHookRole: [['a new door', 'dynamodb', 'GetItem PutItem UpdateItem', table]],
   DoorsProvisioningRole: [

@@ -6,6 +6,8 @@ export type RoleLabel =
   | 'IngestRuleErrorsRole'
   | 'WatchFunctionRole'
   | 'WatchScheduleRole'
+  | 'DaysFunctionRole'
+  | 'DaysScheduleRole'
   | 'DoorsHookRole'
   | 'DoorsProvisioningRole'
   | 'ApiattendanceRole'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { passageWithoutFace } from '../test-door.ts';
 import { unsyncedSighting } from './ingest-flows.ts';
-import { roleNamed } from './roles.ts';
+import { type RoleLabel, roleNamed } from './roles.ts';
 import type { World } from './world.ts';
 
 /** A report tells the clock of a boot, and a sighting that has waited for it is counted. */
@@ -35,16 +35,23 @@ export const minuteCheck = async (world: World): Promise<void> => {
 };
 
 /** A check that cannot be handed to its function is kept in a queue. */
-export const lostCheck = async (world: World): Promise<void> => {
+export const lostCheck = (world: World): Promise<void> =>
+  lostCall(world, { role: 'WatchScheduleRole', queue: 'watch-dead', fire: world.fireSchedules });
+
+/** What a schedule that may not call its function does with the call. */
+export const lostCall = async (
+  world: World,
+  lost: { readonly role: RoleLabel; readonly queue: string; readonly fire: () => Promise<void> },
+): Promise<void> => {
   const { cloud } = world.installation;
-  const { visible } = world.queue('watch-dead');
+  const { visible } = world.queue(lost.queue);
   const log = world.listen();
-  const endFailure = cloud.withdraw(roleNamed(cloud, 'WatchScheduleRole'), 'lambda:InvokeFunction');
+  const endFailure = cloud.withdraw(roleNamed(cloud, lost.role), 'lambda:InvokeFunction');
   try {
-    await world.fireSchedules();
+    await lost.fire();
     await log.waitFor(
-      'the check in its queue',
-      () => world.queue('watch-dead').visible > visible,
+      'the call in its queue',
+      () => world.queue(lost.queue).visible > visible,
       'scheduler.dead_letter_failed',
     );
   } finally {

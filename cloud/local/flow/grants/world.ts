@@ -10,7 +10,7 @@ import { makeHeldSchedule } from './held-schedule.ts';
 const pollMs = 5;
 const limitMs = 60_000;
 
-type FunctionName = 'ingest' | 'watch';
+type FunctionName = 'ingest' | 'watch' | 'days';
 
 /** One running installation with a door and an enrolled person, in which flows run one after the other. */
 export type World = {
@@ -144,7 +144,8 @@ export const startWorld = async (): Promise<World> => {
       await poll('that nothing waits', () => {
         held.release();
         const { visible, inFlight } = queue('ingest-failed');
-        return visible + inFlight + counts('ingest').pending + counts('watch').pending === 0;
+        const pending = counts('ingest').pending + counts('watch').pending + counts('days').pending;
+        return visible + inFlight + pending === 0;
       });
     },
     async stop() {
