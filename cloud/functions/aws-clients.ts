@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { RekognitionClient } from '@aws-sdk/client-rekognition';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
@@ -35,9 +34,6 @@ export const makeSearchClient = (): RekognitionClient =>
  */
 export const makeIotDataClient = (): IoTDataPlaneClient =>
   new IoTDataPlaneClient(patience({ requestMs: 3_000, attempts: 4 }));
-
-/** Pictures that someone chose to keep. */
-export const makeS3Client = (): S3Client => new S3Client(patience({ requestMs: 5_000, attempts: 3 }));
 
 /** Topics that people read. */
 export const makeSnsClient = (): SNSClient => new SNSClient(patience({ requestMs: 3_000, attempts: 3 }));

@@ -25,6 +25,9 @@ export class OperatorError extends Error {
 }
 
 const operatorCodes: Readonly<Record<string, string>> = {
+  // S3 leaves the second half of the word away.
+  AccessDenied: 'the function’s role lacks this grant; add it in cloud/infra and deploy',
+  NoSuchBucket: 'the bucket is gone; deploy the stack again',
   AccessDeniedException: 'the function’s role lacks this grant; add it in cloud/infra and deploy',
   AuthorizationErrorException: 'the function’s role lacks this grant; add it in cloud/infra and deploy',
   ForbiddenException: 'the function’s role lacks this grant; add it in cloud/infra and deploy',

@@ -1,51 +1,13 @@
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { type Person, PunchPage } from '#contract/api.ts';
-import { CheckInAnswer } from '#contract/check-in.ts';
-import { ApiForTests } from '../api-for-tests.ts';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { describe, expect, it } from 'vitest';
 import { RetryLater } from '../errors.ts';
 import { tinyJpeg } from '../jpeg-for-tests.ts';
-import { browserUsageKey } from '../table/attendance-keys.ts';
 import { personKey } from '../table/keys.ts';
-import { ofPerson } from './attempt-limit.ts';
+import { anotherPicture, picture, segment, staffForTests, withBeside } from './staff-for-tests.ts';
 
-const api = new ApiForTests();
-const picture = tinyJpeg(640, 480);
-/** Bytes in a segment of this marker. */
-const segment = (marker: number, content: Buffer) =>
-  Buffer.concat([Buffer.from([0xff, marker, 0, content.length + 2]), content]);
-const withBeside = (image: Buffer, beside: Buffer) =>
-  Buffer.concat([image.subarray(0, 2), beside, image.subarray(2)]);
-/** A picture that was encoded by other tables (DQT), as every new one is by other bytes. */
-const anotherPicture = () => withBeside(picture, segment(0xdb, Buffer.from(crypto.randomUUID())));
+const { api, ada, post, checkIn, punches, calls } = staffForTests();
 const exif = segment(0xe1, Buffer.from('Exif\0\0Secret'));
 const minuteMs = 60_000;
-
-let ada: Person;
-
-const seesAda = (similarity = 99.5) => {
-  api.seen = { sidesPx: [200], candidates: [{ personId: ada.id, similarity }], guard: 'ok' };
-};
-const post = (image: Uint8Array = picture, query = '') =>
-  api.as('staff')('check-in', `POST /check-in${query}`, image);
-const checkIn = async (image?: Uint8Array, query?: string) =>
-  CheckInAnswer.parse((await post(image, query)).body);
-const punches = async () =>
-  PunchPage.parse((await api.as('staff')('attendance', 'GET /attendance/punches')).body).items;
-/** What the site’s browsers have bought this month. */
-const calls = async () => {
-  const { client, tableName } = api.table.access();
-  const Key = browserUsageKey('2026-11', 'main');
-  return (await client.send(new GetCommand({ TableName: tableName, Key }))).Item?.searches ?? 0;
-};
-
-beforeEach(async () => {
-  await api.link('sub-hr', ['main']);
-  ada = await api.enrol('1');
-  await api.as('hr')('people', `POST /people/${ada.id}/faces`, picture);
-  await api.link('sub-staff', ['main'], ada.id);
-  seesAda();
-});
 
 describe('a picture of the signed-in person', () => {
   it('is a punch like one of a door, and is stored once it counts', async () => {
@@ -54,7 +16,7 @@ describe('a picture of the signed-in person', () => {
       outcome: 'matched',
       detail: '',
       punch: {
-        person: { id: ada.id, name: 'Person 1' },
+        person: { id: ada().id, name: 'Person 1' },
         at: '2026-11-23T16:00:00.000Z',
         localTime: '2026-11-23T17:00:00.000',
         site: 'main',
@@ -65,7 +27,7 @@ describe('a picture of the signed-in person', () => {
       },
     });
     expect(await punches()).toEqual([answer.punch]);
-    expect([...api.stored.keys()]).toEqual([`${ada.id}/2026-11-23/${answer.punch?.id}`]);
+    expect([...api.stored.keys()]).toEqual([`${ada().id}/2026-11-23/${answer.punch?.id}`]);
   });
 
   it('counts from when it was sent, however long Rekognition took', async () => {
@@ -192,7 +154,7 @@ describe('a picture that makes no punch', () => {
   ])('shows %s, and never says whom', async (_whom, candidates) => {
     api.seen = {
       ...api.seen,
-      candidates: candidates.map((one) => (one.personId === 'ada' ? { ...one, personId: ada.id } : one)),
+      candidates: candidates.map((one) => (one.personId === 'ada' ? { ...one, personId: ada().id } : one)),
     };
     const { status, body } = await post();
     expect([status, body]).toMatchObject([200, { outcome: 'not_you', punch: null }]);
@@ -223,26 +185,13 @@ describe('a picture that makes no punch', () => {
   });
 });
 
-it('a picture is not searched for when finding its face was the last call of the month', async () => {
-  const guards = ['warn', 'stop'] as const;
-  let asked = 0;
-  api.seen = {
-    ...api.seen,
-    get guard() {
-      return guards[asked++] ?? 'stop';
-    },
-  };
-  expect((await checkIn()).outcome).toBe('not_searched');
-  expect(await calls()).toBe(1);
-});
-
 describe('a check-in is refused', () => {
   it('to a user who is no person, and to one whose person has left', async () => {
     await api.link('sub-staff', ['main']);
     expect(await post()).toMatchObject({ status: 403, body: { detail: expect.stringMatching(/ask HR/) } });
-    await api.link('sub-staff', ['main'], ada.id);
+    await api.link('sub-staff', ['main'], ada().id);
     const { client, tableName } = api.table.access();
-    const item = { ...personKey(ada.id), ...ada, status: 'left' };
+    const item = { ...personKey(ada().id), ...ada(), status: 'left' };
     await client.send(new PutCommand({ TableName: tableName, Item: item }));
     expect((await post()).status).toBe(403);
   });
@@ -255,15 +204,6 @@ describe('a check-in is refused', () => {
     expect((await send(Buffer.concat([picture, Buffer.alloc(4_000_000)]))).status).toBe(413);
   });
 
-  it('with a picture that Rekognition cannot read, which costs nothing', async () => {
-    api.seen = { ...api.seen, refuses: true };
-    expect(await post()).toMatchObject({
-      status: 415,
-      body: { detail: expect.stringMatching(/another one/) },
-    });
-    expect(await calls()).toBe(0);
-  });
-
   it('with words and a time to wait while Rekognition does not keep up', async () => {
     api.seen = { ...api.seen, fails: new RetryLater('throttled') };
     const { status, headers, body } = await post();
@@ -273,44 +213,6 @@ describe('a check-in is refused', () => {
       expect.objectContaining({ detail: expect.stringMatching(/PIN/) }),
     ]);
     expect(await calls()).toBe(0);
-  });
-});
-
-describe('pictures that are looked at', () => {
-  const hourMs = 60 * minuteMs;
-  /** Sends so many pictures of somebody else at once; how many were answered, and how many refused. */
-  const strangers = async (count: number) => {
-    api.seen = { ...api.seen, candidates: [] };
-    const answers = await Promise.all(Array.from({ length: count }, () => post(anotherPicture())));
-    return [200, 429].map((status) => answers.filter((answer) => answer.status === status).length);
-  };
-
-  it(`are at most ${ofPerson.max} of one person in an hour, so that nobody uses up the searches of all`, async () => {
-    expect(await strangers(ofPerson.max + 3)).toEqual([ofPerson.max, 3]);
-    expect(await calls()).toBe(2 * ofPerson.max);
-    seesAda();
-    api.laterMs = 45 * minuteMs;
-    const { status, headers, body } = await post();
-    expect([status, headers.get('retry-after')]).toEqual([429, '900']);
-    expect(body).toMatchObject({ detail: expect.stringMatching(/15 min.*PIN/) });
-    expect(await punches()).toEqual([]);
-    api.laterMs = hourMs;
-    expect((await checkIn()).outcome).toBe('matched');
-  });
-
-  it('are counted for each person alone', async () => {
-    await strangers(ofPerson.max);
-    const bao = await api.enrol('2');
-    await api.as('hr')('people', `POST /people/${bao.id}/faces`, picture);
-    await api.link('sub-staff', ['main'], bao.id);
-    expect((await checkIn()).outcome).toBe('not_you');
-  });
-
-  it('are only those that cost something: a repetition and a picture that is too small are not', async () => {
-    const first = await checkIn();
-    for (let n = 0; n < ofPerson.max; n += 1) await checkIn(n % 2 === 0 ? picture : tinyJpeg(79, 480));
-    expect(await checkIn()).toEqual(first);
-    expect((await checkIn(anotherPicture())).outcome).toBe('duplicate');
   });
 });
 

@@ -4,8 +4,8 @@ import { handle } from 'hono/aws-lambda';
 import { makeDynamoOnce } from '../api/dynamo-once.ts';
 import { makeFindLink } from '../api/find-link.ts';
 import { makeApi } from '../api/make-api.ts';
-import { makeS3Client, makeSearchClient, makeTableClient } from '../aws-clients.ts';
-import { readEnvironment } from '../environment.ts';
+import { makeSearchClient, makeTableClient } from '../aws-clients.ts';
+import { readEnvironment, readRuntimeEnvironment } from '../environment.ts';
 import { makePatientSearch } from '../ingest/patient-search.ts';
 import { makeRekognitionSearch } from '../ingest/rekognition-search.ts';
 import type { ImageSize } from '../jpeg.ts';
@@ -62,7 +62,7 @@ const endpoints = makeCheckInEndpoints({
   countCall: (site) => countSearch(table, { month: monthAt(now()), site }),
   detectFaces: (image, size, { id, remainingMs }) => detect({ image, size }, remainingMs, idsOf(id)),
   searchFaces: (image, { id, remainingMs }) => search(image, remainingMs, idsOf(id)),
-  pictures: makeS3Pictures(makeS3Client(), environment.IMAGES_BUCKET),
+  pictures: makeS3Pictures(readRuntimeEnvironment(), environment.IMAGES_BUCKET),
   personLimit: makeAttemptLimit(table, ofPerson, now),
   kioskLimit: makeAttemptLimit(table, atKiosk, now),
   tryPin: makeTryPin({ pins: makeDynamoPins(table), now }),

@@ -30,7 +30,7 @@ import type { DaysDeps } from './derive-people.ts';
 import { makeDayKeeper } from './make-day-keeper.ts';
 
 const rules = { acceptSimilarity: 99, margin: 2, duplicatePunchMinutes: 2, photoPolicy: 'never' as const };
-export const sites = [
+const sites = [
   { id: 'main', name: 'Main office', timeZone: 'Europe/Berlin', ...rules },
   { id: 'depot', name: 'Depot', timeZone: 'Europe/Lisbon', ...rules },
 ];

@@ -15,7 +15,7 @@ const memoryMs = 5_000;
  * A door that has been silent for longer holds back no day any more: it is broken or gone, and people must be told something in the
  * end. What it delivers after all opens the days again.
  */
-export const longestWaitMs = 7 * 86_400_000;
+const longestWaitMs = 7 * 86_400_000;
 
 /**
  * The lowest instant of all doors of the site that are in use; now for a site without any. One that has not reported yet has
