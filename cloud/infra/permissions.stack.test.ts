@@ -55,6 +55,7 @@ describe('permissions', () => {
       'WatchFunctionRole',
       [
         'alerts: Publish',
+        'gsi1: Query',
         'gsi2: Query',
         'key: Decrypt GenerateDataKey',
         'table: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem',

@@ -47,6 +47,7 @@ export class Watch extends Construct {
       watch,
       table,
       ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'],
+      'gsi1',
       'gsi2',
     );
     bindAlerts(watch, alerts, key);

@@ -2,6 +2,7 @@ import { attendanceWrites, mayCount, putNew, type Write } from '../punches/atten
 import type { StoredReceipt } from '../table/items.ts';
 import {
   bootKey,
+  inDoorReceipts,
   inDoorSequence,
   inSiteTimeline,
   passageKey,
@@ -84,6 +85,7 @@ export const receiptItem = (receipt: StoredReceipt): Record<string, unknown> => 
     ...receiptKey(passageId, attempt),
     ...receipt,
     ...inDoorSequence(thing, seq, `${passageId}#${attempt}#RECEIPT`),
+    ...inDoorReceipts(thing, receivedAt, `${passageId}#${attempt}`),
     ttl: daysFrom(receivedAt, receiptDays),
   };
 };

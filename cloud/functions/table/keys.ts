@@ -111,6 +111,13 @@ export const inDoorSequence = (thing: string, seq: number, id: string) => ({
   gsi2sk: `${seqPosition(seq)}#${id}`,
 });
 
+/** Receipts of a door by when the delivery came. */
+export const doorReceiptsPartition = (thing: string): string => `DOOR#${thing}#RECEIPTS`;
+export const inDoorReceipts = (thing: string, receivedAt: Instant, id: string) => ({
+  gsi1pk: doorReceiptsPartition(thing),
+  gsi1sk: position(receivedAt, id),
+});
+
 /** Gaps of all doors that are still looked at, by the instant at which they were noticed; nothing else is in this list. */
 export const openGapsPartition = 'GAPS#OPEN';
 export const inOpenGaps = (thing: string, noticedAt: Instant, lowest: number) => ({

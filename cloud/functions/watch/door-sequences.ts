@@ -16,6 +16,11 @@ export interface DoorSequences {
   save(sequence: StoredSequence, noticed: StoredGap | null): Promise<'done' | 'raced'>;
   /** Gaps that are not closed and were noticed since then, the newest first. */
   openGaps(since: Instant): Promise<readonly StoredGap[]>;
+  /**
+   * Whether a delivery of the door that failed still waits to be settled, of those that came since then. Receipts of what is settled
+   * are taken away.
+   */
+  waits(thing: string, since: Instant): Promise<boolean>;
   saveGap(gap: StoredGap): Promise<'done' | 'raced'>;
   /** Takes away what was noticed but never raised. */
   forgetGap(gap: StoredGap): Promise<'done' | 'raced'>;

@@ -17,7 +17,16 @@ import {
 import { sitesOf } from '../ingest/surroundings-for-tests.ts';
 import { rollcallTableForTests } from '../rollcall-table-for-tests.ts';
 import { StoredDay } from '../table/items.ts';
-import { dayKey, doorKey, gapKey, inDoorSequence, type Key, personKey, sequenceKey } from '../table/keys.ts';
+import {
+  dayKey,
+  doorKey,
+  gapKey,
+  inDoorSequence,
+  type Key,
+  personKey,
+  receiptKey,
+  sequenceKey,
+} from '../table/keys.ts';
 import { makeDynamoDoorSequences } from './dynamo-door-sequences.ts';
 import { makeNoteReport } from './note-report.ts';
 import { makeWatch } from './watch.ts';
@@ -108,6 +117,26 @@ describe('the gap detector on DynamoDB', () => {
     await expect(sequences().openGaps('')).resolves.toEqual([]);
     expect(await get(gapKey(thing, new Date(door.nowMs - 120_000).toISOString(), 1))).toBeUndefined();
     expect(door.raised).toEqual([]);
+  });
+
+  it('does not let a door say everything while a delivery waits to be tried again', async () => {
+    const door = detector();
+    const said = async () => (await get(sequenceKey(thing)))?.syncedThrough;
+    await door.report(1, { clock: 'synced' });
+    const before = await said();
+    expect(before).toBe(new Date(door.nowMs).toISOString());
+
+    await delivers(door.nowMs, sighting(1));
+    await fails(2, door.nowMs);
+    door.nowMs += 60_000;
+    await door.report(3, { clock: 'synced' });
+    expect(await said()).toBe(before);
+
+    await delivers(door.nowMs, sighting(2));
+    door.nowMs += 60_000;
+    await door.report(3, { clock: 'synced' });
+    expect(await said()).toBe(new Date(door.nowMs).toISOString());
+    expect(await get(receiptKey(passageId(2), 1))).toBeUndefined();
   });
 
   it('keeps what a door last reported', async () => {

@@ -7,22 +7,29 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '#contract/names.ts';
-import type { TableAccess } from '../table/batch-get.ts';
+import { batchGet, type TableAccess } from '../table/batch-get.ts';
 import { ifNotRaced, isVersion } from '../table/conditional-write.ts';
-import { type SeqRange, StoredGap, StoredSequence } from '../table/items.ts';
+import { type SeqRange, StoredGap, StoredReceipt, StoredSequence } from '../table/items.ts';
 import {
+  doorReceiptsPartition,
   doorSequencePartition,
   gapKey,
   inOpenGaps,
+  type Key,
   openGapsPartition,
+  passageKey,
+  receiptKey,
   seqPosition,
   sequenceKey,
+  sightingKey,
 } from '../table/keys.ts';
 import { queryAll } from '../table/query-all.ts';
 import type { Arrived, DoorSequences } from './door-sequences.ts';
 
 /** How much of a door's counter one call reads: items of a page, and pages. */
 const defaultReading = { pageSize: 1_000, maxPages: 30 };
+/** Receipts that one report looks through; more are looked through by the next ones. */
+const receiptsAtOnce = 50;
 /** A raised gap is there to be read for as long as anybody asks. */
 const keptDays = 90;
 
@@ -99,6 +106,31 @@ export const makeDynamoDoorSequences = (table: TableAccess, reading = defaultRea
       return items.map((item) => StoredGap.parse(item));
     },
 
+    async waits(thing, since) {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: 'gsi1',
+          KeyConditionExpression: 'gsi1pk = :door AND gsi1sk >= :since',
+          ExpressionAttributeValues: { ':door': doorReceiptsPartition(thing), ':since': since },
+          Limit: receiptsAtOnce,
+        }),
+      );
+      const receipts = Items.map((item) => StoredReceipt.parse(item));
+      const found = await batchGet(table, receipts.flatMap(settledKeys));
+      const settled = new Set(found.map(({ pk, sk }) => `${pk} ${sk}`));
+      const isSettled = (receipt: StoredReceipt) =>
+        settledKeys(receipt).some(({ pk, sk }) => settled.has(`${pk} ${sk}`));
+      await Promise.all(
+        receipts
+          .filter(isSettled)
+          .map(({ passageId, attempt }) =>
+            client.send(new DeleteCommand({ TableName: tableName, Key: receiptKey(passageId, attempt) })),
+          ),
+      );
+      return LastEvaluatedKey !== undefined || !receipts.every(isSettled);
+    },
+
     saveGap: (gap) =>
       ifNotRaced(
         client.send(
@@ -124,6 +156,12 @@ export const makeDynamoDoorSequences = (table: TableAccess, reading = defaultRea
     },
   };
 };
+
+/** Where a delivery is recorded once it is settled, with a picture or without. */
+const settledKeys = ({ passageId, attempt, seq }: StoredReceipt): readonly Key[] => [
+  sightingKey(passageId, attempt),
+  passageKey(passageId, seq),
+];
 
 const keyOf = ({ thing, noticedAt, lowest }: StoredGap) => gapKey(thing, noticedAt, lowest);
 

@@ -39,7 +39,8 @@ export const makeNoteReport =
     };
 
     /**
-     * Until when everything that the door saw is in the table: with nothing in its outbox and nothing missing, until it reported, by
+     * Until when everything that the door saw is in the table: with nothing in its outbox, nothing missing and nothing that waits to
+     * be tried again (as all does while Rekognition is away), until it reported, by
      * its own clock if that is behind. Without a clock nobody knows when what it saw was, so it has not said that.
      */
     const saidUntil = async (
@@ -48,8 +49,9 @@ export const makeNoteReport =
     ): Promise<Instant | undefined> => {
       const before = known?.syncedThrough;
       if (waiting > 0 || clock === 'unsynced') return before;
-      const open = await sequences.openGaps(new Date(Date.parse(reportedAt) - gapHoldsMs).toISOString());
-      if (open.some((gap) => gap.thing === thing)) return before;
+      const since = new Date(Date.parse(reportedAt) - gapHoldsMs).toISOString();
+      const open = await sequences.openGaps(since);
+      if (open.some((gap) => gap.thing === thing) || (await sequences.waits(thing, since))) return before;
       const until = at < reportedAt ? at : reportedAt;
       return before !== undefined && before > until ? before : until;
     };

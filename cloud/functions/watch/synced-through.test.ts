@@ -34,6 +34,23 @@ describe('up to when a door has said everything', () => {
     expect(said(test)).toBe(latest);
   });
 
+  it('waits for what arrived and could not be settled, for a day', async () => {
+    const test = new WatchForTests();
+    await test.report(1, synced);
+    const before = said(test);
+    test.nowMs += 60_000;
+    test.arrive(1);
+    test.sequences.waiting.push(nowOf(test));
+    await test.report(2, synced);
+    expect(said(test)).toBe(before);
+    test.nowMs += 23 * 3_600_000;
+    await test.report(2, synced);
+    expect(said(test)).toBe(before);
+    test.nowMs += 2 * 3_600_000;
+    await test.report(2, synced);
+    expect(said(test)).toBe(nowOf(test));
+  });
+
   it('is unknown while its clock is not set', async () => {
     const test = new WatchForTests();
     await test.report(1);

@@ -39,6 +39,12 @@ export class MemoryDoorSequences implements DoorSequences {
     );
   }
 
+  /** When deliveries came that wait to be tried again. */
+  readonly waiting: string[] = [];
+  async waits(_thing: string, since: string) {
+    return this.waiting.some((receivedAt) => receivedAt >= since);
+  }
+
   async saveGap(gap: StoredGap): Promise<'done' | 'raced'> {
     if (this.gaps.get(keyOf(gap))?.version !== gap.version - 1) return 'raced';
     this.gaps.set(keyOf(gap), gap);
