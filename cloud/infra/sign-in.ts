@@ -28,9 +28,11 @@ export class SignIn extends Construct {
   readonly url: string;
   readonly #domain: UserPoolDomain;
   readonly #resourceServer: UserPoolResourceServer;
+  readonly #checkInDays: number;
 
   constructor(scope: Construct, id: string, { config }: { readonly config: RollcallConfig }) {
     super(scope, id);
+    this.#checkInDays = config.retention.photos.checkInDays;
     this.pool = new UserPool(this, 'Pool', {
       userPoolName: `rollcall-${config.stage}`,
       // Anyone may sign up: without a group and a link from HR an account can do nothing.
@@ -113,7 +115,7 @@ export class SignIn extends Construct {
     });
   }
 
-  /** What the dashboard has to know to send people to the sign-in pages (served as `config.json`). */
+  /** What the dashboard has to know to send people to the sign-in pages, and to tell them of their pictures (served as `config.json`). */
   configurationFor(client: UserPoolClient): DashboardConfig {
     return {
       issuer: this.pool.userPoolProviderUrl,
@@ -121,6 +123,7 @@ export class SignIn extends Construct {
       signInDomain: this.url,
       redirectPath,
       scopes: ['openid', ...Object.values(scopes)].join(' '),
+      checkInDays: this.#checkInDays,
     };
   }
 }

@@ -13,6 +13,11 @@ export const arrivals = async ({ manager }: World): Promise<void> =>
 export const punchesOfPerson = async ({ hr, person }: World): Promise<void> =>
   void (await hr('GET', `/attendance/punches?person=${person.id}`));
 
+export const absentToday = async ({ manager }: World): Promise<void> => {
+  const today = new Date().toISOString().slice(0, 10);
+  await manager('GET', `/attendance/days?site=${demoSite}&from=${today}&to=${today}&status=absent`);
+};
+
 export const people = async ({ hr }: World): Promise<void> => void (await hr('GET', '/people'));
 
 export const doors = async ({ facilities }: World): Promise<void> => void (await facilities('GET', '/doors'));
@@ -30,6 +35,12 @@ export const newSite = async (world: World): Promise<void> => {
   const sub = installation.subs.get('facilities');
   await hr('PUT', `/users/${sub}`, { personId: null, sites: [demoSite, id] });
   await facilities('POST', '/doors', { serial: id, name: 'Annex door', site: id, direction: 'auto' });
+};
+
+/** A user is a person, and then is not any more. */
+export const unlinkedUser = async ({ hr, installation, person }: World): Promise<void> => {
+  const user = `/users/${installation.subs.get('staff')}`;
+  for (const personId of [person.id, null]) await hr('PUT', user, { personId, sites: [demoSite] });
 };
 
 export const newPerson = async (world: World): Promise<void> => void (await createPerson(world));

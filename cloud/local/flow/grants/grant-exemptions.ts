@@ -16,6 +16,7 @@ const functions: readonly RoleLabel[] = [
   'ApipeopleRole',
   'ApidoorsRole',
   'ApicheckinRole',
+  'ApischeduleRole',
 ];
 
 /** The whole list: whoever adds a line takes a grant out of the proof. */

@@ -5,6 +5,7 @@ import * as days from './days-flows.ts';
 import * as door from './door-flows.ts';
 import * as ingest from './ingest-flows.ts';
 import type { RoleLabel } from './roles.ts';
+import * as schedule from './schedule-flows.ts';
 import * as watch from './watch-flows.ts';
 import type { World } from './world.ts';
 
@@ -18,6 +19,7 @@ export const flows = {
   'a delivery that comes back through the queue': ingest.redelivery,
   'a rule that does not reach ingest': ingest.ruleError,
   'a report that tells a clock': watch.clockReport,
+  'a report of a door that has said everything': watch.allSaid,
   'a gap that people are told of': watch.gap,
   'the check of each minute': watch.minuteCheck,
   'a check that does not reach its function': watch.lostCheck,
@@ -28,14 +30,18 @@ export const flows = {
   'who I am': api.whoAmI,
   'the arrivals of a site': api.arrivals,
   'the punches of a person': api.punchesOfPerson,
+  'who is absent today': api.absentToday,
   'a correction that is approved': corrections.correctedDay,
   'the people of a site': api.people,
   'the first door of a new site': api.newSite,
   'a new person': api.newPerson,
+  'a user who is somebody no longer': api.unlinkedUser,
   'an enrolment': api.enrolment,
   'a picture of two people': api.pictureOfTwo,
   'a check-in': checkIn.checkIn,
   'a punch by PIN': checkIn.punchByPin,
+  'who works which shift': schedule.assignments,
+  'a leave that is taken back': schedule.leaveTakenBack,
   'the doors of a site': api.doors,
   'a door that is allowed': api.allowance,
 } as const satisfies Record<string, Flow>;
@@ -81,6 +87,7 @@ const needs: Readonly<Partial<Record<RoleLabel, readonly Needs[]>>> = {
       'GetItem BatchGetItem Query PutItem DeleteItem ConditionCheckItem',
       table,
     ],
+    ['a report of a door that has said everything', 'dynamodb', 'Query', `${table}/index/gsi1`],
     ['a gap that people are told of', 'dynamodb', 'UpdateItem', table],
     ['a gap that people are told of', 'dynamodb', 'Query', `${table}/index/gsi2`],
     ['a gap that people are told of', 'sns', 'Publish', ':rollcall-dev-alerts'],
@@ -109,6 +116,7 @@ const needs: Readonly<Partial<Record<RoleLabel, readonly Needs[]>>> = {
     ['the arrivals of a site', 'dynamodb', 'BatchGetItem', table],
     ['the arrivals of a site', 'dynamodb', 'Query', `${table}/index/gsi1`],
     ['the punches of a person', 'dynamodb', 'Query', table],
+    ['who is absent today', 'dynamodb', 'Query', `${table}/index/gsi2`],
     ['a correction that is approved', 'dynamodb', 'PutItem DeleteItem ConditionCheckItem', table],
   ],
   ApipeopleRole: [
@@ -116,6 +124,7 @@ const needs: Readonly<Partial<Record<RoleLabel, readonly Needs[]>>> = {
     ['the people of a site', 'dynamodb', 'Query', `${table}/index/gsi1`],
     ['the first door of a new site', 'dynamodb', 'Query', table],
     ['a new person', 'dynamodb', 'PutItem', table],
+    ['a user who is somebody no longer', 'dynamodb', 'DeleteItem', table],
     ['an enrolment', 'dynamodb', 'ConditionCheckItem', table],
     ['an enrolment', 'rekognition', 'IndexFaces', ':collection/rollcall-dev'],
     ['a picture of two people', 'rekognition', 'DeleteFaces', ':collection/rollcall-dev'],
@@ -127,6 +136,10 @@ const needs: Readonly<Partial<Record<RoleLabel, readonly Needs[]>>> = {
     ['a check-in', 's3', 'PutObject', '/check-in/*'],
     ['a check-in', 'kms', 'GenerateDataKey', ':key/*'],
     ['a punch by PIN', 'dynamodb', 'UpdateItem', table],
+  ],
+  ApischeduleRole: [
+    ['who works which shift', 'dynamodb', 'Query', `${table}/index/gsi1`],
+    ['a leave that is taken back', 'dynamodb', 'GetItem Query PutItem DeleteItem', table],
   ],
   ApidoorsRole: [
     ['the doors of a site', 'dynamodb', 'GetItem', table],

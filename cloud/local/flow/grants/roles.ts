@@ -14,6 +14,7 @@ export type RoleLabel =
   | 'ApipeopleRole'
   | 'ApidoorsRole'
   | 'ApicheckinRole'
+  | 'ApischeduleRole'
   | 'DashboardDeploymentRole';
 
 /** The physical name of a role. Throws when the template has not exactly one such role with grants. */
