@@ -1,6 +1,11 @@
 import { Problem } from '#contract/api.ts';
 
-export type ApiClient = (method: string, path: string, body?: unknown) => Promise<unknown>;
+export type ApiClient = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<unknown>;
 
 /** An answer of the API that is not a success; `status` is the HTTP status. */
 class ApiError extends Error {
@@ -18,10 +23,11 @@ class ApiError extends Error {
  */
 export const makeApiClient =
   (api: string, accessToken: string): ApiClient =>
-  async (method, path, body) => {
+  async (method, path, body, headers) => {
     const answer = await fetch(`${api}${path}`, {
       method,
       headers: {
+        ...headers,
         authorization: `Bearer ${accessToken}`,
         ...(body === undefined
           ? {}

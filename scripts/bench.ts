@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { apiP95 } from './bench/api-p95.ts';
 import { apiUnits } from './bench/api-units.ts';
+import { dashboard } from './bench/dashboard.ts';
 import { matches, selectMeasurements } from './bench/figures.ts';
 import { iam } from './bench/iam.ts';
 import { ingest } from './bench/ingest.ts';
@@ -35,6 +36,7 @@ const measurements = [
   rekognitionSearch,
   apiUnits,
   apiP95,
+  dashboard,
 ];
 const help = `npm run bench -- [PREFIX…]
 

@@ -67,7 +67,7 @@ export type SightingItem = z.infer<typeof SightingItem>;
 export const SightingPage = pageOf(SightingItem);
 export type SightingPage = z.infer<typeof SightingPage>;
 
-/** GET /attendance/now: who is in at one site on its local date. */
+/** GET /attendance/now: who is in at one site on its local date, before who has left, each newest first; `in` and `out` count all. */
 export const Now = z.strictObject({
   site: SiteId,
   timeZone: z.string(),
@@ -82,6 +82,7 @@ export const Now = z.strictObject({
       sinceLocal: z.string(),
     }),
   ),
+  next: z.string().nullable(),
 });
 export type Now = z.infer<typeof Now>;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The dashboard's public `/config.json`, written by the deployment: how to sign in. */
+/** The dashboard's public `/config.json`, written by the deployment: how to sign in, and what people are told of their pictures. */
 export const DashboardConfig = z.strictObject({
   /** Issuer of the tokens, as AWS names it. */
   issuer: z.url(),
@@ -11,5 +11,7 @@ export const DashboardConfig = z.strictObject({
   redirectPath: z.string().startsWith('/'),
   /** Space-separated OAuth scopes to ask for. */
   scopes: z.string().min(1),
+  /** For how many days at most a person's own picture of a check-in is kept; what was deployed before does not say. */
+  checkInDays: z.int().positive().optional(),
 });
 export type DashboardConfig = z.infer<typeof DashboardConfig>;

@@ -4,6 +4,7 @@ import { readCorrections } from './corrections/correction-log.ts';
 import {
   assignment,
   at,
+  calendar,
   corrected,
   correction,
   derive,
@@ -179,6 +180,51 @@ describe('complaints about other systems', () => {
     });
     expect(corrected([], rules, { syncedThrough: at('01:29', tuesday) }).status).toBe('pending_sync');
     expect(corrected([], rules, { syncedThrough: at('01:30', tuesday) }).status).toBe('absent');
+  });
+
+  /** Their days end by the clock of whoever looks, or of the server; here by that of the site, wherever a browser is. */
+  it('Odoo and OrangeHRM: a punch far away is counted on the wrong date', () => {
+    const auckland = schedule({ calendars: [calendar({ timeZone: 'Pacific/Auckland' })] });
+    // Monday there, from nine to five; still Sunday in UTC in the morning.
+    const punches = [
+      { id: 'came', at: '2026-11-22T20:00:00.000Z', via: 'auto' as const },
+      { id: 'went', at: '2026-11-23T04:00:00.000Z', via: 'auto' as const },
+    ];
+    expect(corrected([], auckland, { punches })).toMatchObject({
+      status: 'present',
+      minutes: { worked: 480, late: 0 },
+    });
+    expect(corrected([], auckland, { punches, date: '2026-11-22' }).status).toBe('weekly_off');
+  });
+
+  it('Odoo: an open check-in is closed by whatever comes, more than 16 hours later', () => {
+    const day = corrected(['in 09:00', 'out 01:01 +1'], withShift({ windowAfterMinutes: 600 }));
+    expect(day).toMatchObject({ status: 'missing_check_out', minutes: { worked: 0 } });
+    expect(told(day)).toEqual(['in 09:00 → in missing_check_out', 'out 01:01 +1 → out out_without_in']);
+  });
+
+  it('Insperity: a suspicious or missing punch is put right silently, and nobody sees it', () => {
+    expect(told(corrected(['in 09:00', 'in 11:00', 'out 17:00', 'out 17:30']))).toEqual([
+      'in 09:00 → in',
+      'in 11:00 → in in_while_in',
+      'out 17:00 → out',
+      'out 17:30 → out out_without_in',
+    ]);
+  });
+
+  it('Kimai: a day is changed after payroll has taken it', () => {
+    const late = {
+      by: { sub: 'sub-ada', personId: 'ada' },
+      now: '2026-12-06T00:00:00.000Z',
+      scheduleOn: () => schedule(),
+      mayOverrideLock: false,
+    };
+    const change = { action: 'add' as const, at: at('17:00'), direction: 'out' as const };
+    const wanted = { id: 'c', personId: 'ada', reason: 'I forgot', change };
+    expect(requestCorrection(wanted, late)).toEqual({ refused: { why: 'period_locked', dates: [monday] } });
+    expect(requestCorrection(wanted, { ...late, mayOverrideLock: true })).toMatchObject({
+      entry: { overrodeLock: true },
+    });
   });
 
   it('an automatic check-out looks like a real one (Odoo)', () => {

@@ -130,7 +130,7 @@ describe('reading attendance', () => {
     expect((await elsewhere('attendance', 'GET /sightings?site=main')).status).toBe(403);
   });
 
-  it('shows who is in', async () => {
+  it('shows who is in before who has left', async () => {
     const { body } = await api.as('manager')('attendance', 'GET /attendance/now');
     expect(Now.parse(body)).toMatchObject({
       site: 'main',
@@ -138,10 +138,24 @@ describe('reading attendance', () => {
       in: 1,
       out: 1,
       people: [
-        { person: { name: 'Person ada' }, state: 'out', sinceLocal: '2026-11-23T12:00:00.000' },
         { person: { name: 'Person bao' }, state: 'in' },
+        { person: { name: 'Person ada' }, state: 'out', sinceLocal: '2026-11-23T12:00:00.000' },
       ],
+      next: null,
     });
+  });
+
+  it('shows who is in page by page, and counts all of them on each', async () => {
+    const page = async (query: string) => {
+      const { body } = await api.as('manager')('attendance', `GET /attendance/now?limit=1${query}`);
+      const { people, next, ...counts } = Now.parse(body);
+      return { names: people.map(({ person }) => person.name), next, counts };
+    };
+    const first = await page('');
+    const second = await page(`&cursor=${first.next}`);
+    expect([first.names, second.names, second.next]).toEqual([['Person bao'], ['Person ada'], null]);
+    expect(second.counts).toEqual(first.counts);
+    expect(second.counts).toMatchObject({ in: 1, out: 1 });
   });
 
   it('lists sightings with their outcomes, strangers as such', async () => {

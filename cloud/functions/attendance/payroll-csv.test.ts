@@ -16,9 +16,14 @@ const read = (rows: readonly PayrollRow[]): Record<string, string>[] =>
   parse(csvHeader + rows.map(csvLine).join(''), { columns: true, record_delimiter: '\r\n' });
 const cellOf = (name: string): string => read([rowWith({ name })])[0]?.name ?? '';
 
+/** The characters of which compatibility makes an operator: full width, small, raised, lowered, Hebrew. */
+const operators = Array.from({ length: 0x11_0000 }, (_, code) => code)
+  .filter((code) => code < 0xd800 || code > 0xdfff)
+  .map((code) => String.fromCodePoint(code))
+  .filter((character) => /^[=+@−-]/.test(character.normalize('NFKC')));
 /** What a spreadsheet may do with a cell; written apart from the code that prevents it. */
 const isDangerous = (cell: string): boolean =>
-  ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '﹢', '﹣', '﹦', '﹫', '−'].some((start) =>
+  [...operators, '\t', '\r', '\n'].some((start) =>
     cell.replace(/^[\s\p{C}]+(?=\S)/u, '').startsWith(start),
   ) || /^[\t\r\n]/.test(cell);
 /** What a reader does who wants the very same text again. */
@@ -28,7 +33,8 @@ const restored = (cell: string): string =>
 const hostile = fc
   .array(
     fc.oneof(
-      fc.constantFrom('=', '+', '-', '@', '＝', '－', '﹦', '−', "'", '"', ',', ';', '\t', '\r', '\n', ' '),
+      fc.constantFrom('=', '+', '-', '@', '−', "'", '"', ',', ';', '\t', '\r', '\n', ' ', '＇', '\u0338'),
+      fc.constantFrom(...operators),
       fc.constantFrom('\u00A0', '\u200B', '\uFEFF', '\u202E', '\0', 'cmd|', 'HYPERLINK("x")'),
       fc.string({ unit: 'grapheme', maxLength: 3 }),
     ),
@@ -62,6 +68,12 @@ describe('a cell of the export', () => {
     '\u200B=1',
     '﹦1',
     '−1',
+    '⁺1',
+    '₌1',
+    '﬩1',
+    // With this mark Unicode makes one character of it, ≠; a spreadsheet sees the first.
+    '=\u0338x',
+    '＝\u0338x',
   ])('makes %j harmless without losing anything of it', (name) => expect(cellOf(name)).toBe(`'${name}`));
 
   it('is never a formula and can always be read back, whatever people call themselves', () => {

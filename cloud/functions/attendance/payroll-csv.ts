@@ -1,11 +1,15 @@
 import { type PayrollRow, payrollColumns } from './payroll-columns.ts';
 
 /**
- * What a spreadsheet may take for a formula, also behind blanks and invisible characters, and in full width (NFKC makes a plain
- * character of those). https://owasp.org/www-community/attacks/CSV_Injection
+ * What a spreadsheet may take for a formula, also behind blanks and invisible characters. NFKC makes a plain character of one in full
+ * width, raised and so on; of the first alone, because with what follows it may make another (`=` and an overlay are one, ≠).
+ * https://owasp.org/www-community/attacks/CSV_Injection
  */
-const formula = /^[\s\p{C}]*[=+\-@\u2212]|^[\t\r\n]/u;
-const isFormula = (text: string): boolean => formula.test(text.normalize('NFKC').replace(/^'+/, ''));
+const isFormula = (text: string): boolean => {
+  const bare = text.replace(/^'+/, '');
+  const [first = ''] = bare.replace(/^[\s\p{C}]+/u, '');
+  return /^[=+\-@\u2212]/.test(first.normalize('NFKC')) || /^[\t\r\n]/.test(bare);
+};
 
 /**
  * A text as a cell. What looks like a formula gets an apostrophe in front, and so does a text that already had one there: whoever

@@ -11,9 +11,10 @@ import {
   siteTimelinePartition,
 } from '../table/keys.ts';
 import { queryAll } from '../table/query-all.ts';
-import { queryIndex, queryWholePartition } from '../table/query-index.ts';
+import { queryIndex } from '../table/query-index.ts';
 import { type Page, type PositionRange, readPage } from '../table/read-page.ts';
 import { monthsBetween } from './months.ts';
+import type { Whereabouts } from './who-is-in.ts';
 
 type ListRequest<T> = {
   readonly range: PositionRange;
@@ -33,8 +34,11 @@ export interface Records {
     site: string,
     named: readonly { readonly personId: string; readonly at: Instant; readonly id: string }[],
   ): Promise<ReadonlyMap<string, StoredPunch>>;
-  daysOfSite(site: string, date: string): Promise<readonly StoredDay[]>;
+  /** Of everybody who was seen at a site on a date, without their names. */
+  whereabouts(site: string, date: string): Promise<readonly Whereabouts[]>;
 }
+
+const DayInBrief = StoredDay.pick({ personId: true, state: true, since: true });
 
 const punchPosition = (punch: StoredPunch): string => position(punch.at, punch.id);
 const sightingPosition = (sighting: StoredSighting): string =>
@@ -98,8 +102,19 @@ export const makeDynamoRecords = (table: TableAccess): Records => {
       return found;
     },
 
-    daysOfSite: async (site, date) =>
-      (await queryWholePartition(table, siteDaysPartition(site, date))).map((item) => StoredDay.parse(item)),
+    async whereabouts(site, date) {
+      const items = await queryAll(table, {
+        IndexName: 'gsi1',
+        KeyConditionExpression: 'gsi1pk = :partition',
+        ProjectionExpression: 'personId, #state, #since',
+        ExpressionAttributeNames: { '#state': 'state', '#since': 'since' },
+        ExpressionAttributeValues: { ':partition': siteDaysPartition(site, date) },
+      });
+      return items.flatMap((item) => {
+        const { personId, state, since } = DayInBrief.parse(item);
+        return state === null || since === null ? [] : [{ personId, state, since }];
+      });
+    },
   };
 };
 

@@ -9,6 +9,7 @@ import type { PositionRange } from '../table/read-page.ts';
 import { personRef, toPunchItem, toSightingItem } from './presentation.ts';
 import type { Records } from './records.ts';
 import { makeSubjects, mayShow, type SubjectsDeps } from './subjects.ts';
+import { pageOfPeople } from './who-is-in.ts';
 
 export type TimelineDeps = SubjectsDeps & {
   readonly records: Records;
@@ -55,25 +56,25 @@ export const makeTimelineEndpoints = ({ records, sites, now }: TimelineDeps) => 
       const record = await subjects.chosenSite(access, query.site);
       const { site } = record;
       const date = todayAt(record, now());
-      const days = (await records.daysOfSite(site.id, date)).flatMap(({ personId, state, since }) =>
-        state === null || since === null ? [] : [{ personId, state, since }],
-      );
-      const people = await records.findPeople(days.map((day) => day.personId));
+      const all = await records.whereabouts(site.id, date);
+      const { items, next } = pageOfPeople(all, { after: query.cursor ?? null, limit: query.limit });
+      // A name costs ten times what it costs to know where somebody is: only those that are shown are looked up.
+      const people = await records.findPeople(items.map(({ personId }) => personId));
+      const page = toPage(items, next);
       return {
         json: {
           site: site.id,
           timeZone: site.timeZone,
           date,
-          in: days.filter((day) => day.state === 'in').length,
-          out: days.filter((day) => day.state === 'out').length,
-          people: days
-            .sort((a, b) => (a.since < b.since ? 1 : -1))
-            .map(({ personId, state, since }) => ({
-              person: personRef(personId, people.get(personId)),
-              state,
-              since,
-              sinceLocal: localTime(since, site.timeZone),
-            })),
+          in: all.filter(({ state }) => state === 'in').length,
+          out: all.filter(({ state }) => state === 'out').length,
+          people: page.items.map(({ personId, state, since }) => ({
+            person: personRef(personId, people.get(personId)),
+            state,
+            since,
+            sinceLocal: localTime(since, site.timeZone),
+          })),
+          next: page.next,
         },
       };
     }),

@@ -22,6 +22,11 @@ const range = { from: z.iso.date().optional(), to: z.iso.date().optional() };
 const daysQuery = listQueryBy(z.string().regex(/^\d{4}-\d\d-\d\d#[\w-]{1,64}$/));
 const exportQuery = listQueryBy(z.string().regex(/^\d{4}-\d\d-\d\d#(?:end|[\w-]{1,64}#\d{1,3})$/));
 
+/** Who is in goes on after a person where they were seen last. */
+const nowQuery = listQueryBy(
+  z.string().regex(/^(?:in|out)#\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z#[\w-]{1,64}$/),
+);
+
 const exported = z.strictObject({
   site,
   from: z.iso.date(),
@@ -34,7 +39,7 @@ export const attendanceOperations = {
   me: operation({ summary: 'Who you are: groups, sites, linked person.', answer: Me }),
   now: operation({
     summary: 'Who is in at a site on its local date.',
-    query: z.strictObject({ site }),
+    query: z.strictObject({ ...nowQuery, site }),
     answer: Now,
   }),
   punches: operation({

@@ -3,9 +3,9 @@ import type { StoredEntry } from '../../../../device/outbox/entry-file.ts';
 import type { ApiClient } from '../../../../scripts/api-client.ts';
 import { until } from '../../../../scripts/running-product.ts';
 import type { AsyncCounts } from '../../lambda/async-events.ts';
+import { makeHeldSchedule } from '../held-schedule.ts';
 import { enrol, type Installation, startInstallation } from '../installation.ts';
 import { allowDoor, connectDoor, provisionDoor, sightingOf, type TestDoor } from '../test-door.ts';
-import { makeHeldSchedule } from './held-schedule.ts';
 
 const pollMs = 5;
 const limitMs = 60_000;

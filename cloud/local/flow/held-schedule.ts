@@ -1,4 +1,4 @@
-import { type Schedule, timerSchedule } from '../../schedule.ts';
+import { type Schedule, timerSchedule } from '../schedule.ts';
 
 /** What has to wait this long does not come by itself; anything shorter does, as on the machine's clock. */
 const longMs = 2_000;
