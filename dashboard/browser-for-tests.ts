@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { inject } from 'vitest';
@@ -41,16 +40,6 @@ export const complaintsOf = (page: Page): readonly string[] => {
       complaints.push(message.text());
   });
   return complaints;
-};
-
-/** What axe finds wrong with the page as it stands, a line for each rule. */
-export const axeViolations = async (page: Page): Promise<readonly string[]> => {
-  // Through the debugger, because the page's policy lets no script in.
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  });
 };
 
 /** By how many pixels the page is wider than the window. */

@@ -80,6 +80,24 @@ describe('checking in', () => {
     expect(here.complaints).toEqual([]);
   });
 
+  it('is one check-in however often the button is pressed, and the keyboard goes on at the answer', async () => {
+    here.data.attendance.checkIn = { outcome: 'matched', detail: '', punch: punchAt(12) };
+    await here.openAs(['staff'], '/check-in');
+    const button = here.page.getByRole('button', { name: 'Check in', exact: true });
+    // As a double click, before the picture has been made small.
+    await button.and(here.page.locator(':enabled')).dblclick({ noWaitAfter: true });
+    await here.page.getByText('Ada Example, in at 08:58').waitFor();
+    expect(here.posts('/check-in?direction=in')).toHaveLength(1);
+    expect(await here.page.evaluate(() => document.activeElement?.textContent)).toBe(
+      'Ada Example, in at 08:58',
+    );
+  });
+
+  it('names the time for which pictures are kept here', async () => {
+    await here.openAs(['staff'], '/check-in');
+    await here.page.getByText('kept for at most 30 days').waitFor();
+  });
+
   it('lets the camera go when the page is left', async () => {
     await here.openAs(['staff'], '/check-in');
     const video = here.page.locator('video');
@@ -118,6 +136,7 @@ describe('checking in', () => {
       .getByLabel('Or choose a picture')
       .setInputFiles({ name: 'me.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture') });
     await here.page.getByText('cannot read this file as a picture').waitFor();
+    expect(await here.page.getByRole('button', { name: 'Send it again' }).count()).toBe(0);
     expect(here.posts('/check-in')).toEqual([]);
   });
 

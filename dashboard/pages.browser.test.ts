@@ -1,118 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { Group } from '#contract/api.ts';
-import { axeViolations, overflowPx, widths } from './browser-for-tests.ts';
-import { waitingCorrection } from './src/attendance/day-examples-for-tests.ts';
+import { noMinutes, waitingCorrection } from './src/attendance/day-examples-for-tests.ts';
 import { ada, stubPages } from './stub-pages-for-tests.ts';
 
 const here = stubPages();
-
-describe('going from page to page', () => {
-  it('comes back from the sign-in to the page and the state that were asked for', async () => {
-    await here.openAs(['hr'], '/days?site=main&from=2026-11-19&status=late');
-    await here.page.getByRole('button', { name: 'Ada Example' }).waitFor();
-    expect(here.page.url()).toBe(`${here.stub.origin}/days?site=main&from=2026-11-19&status=late`);
-    expect(await here.page.getByRole('button', { name: 'Late' }).getAttribute('aria-pressed')).toBe('true');
-  });
-
-  it('changes title, current link and focus, and the back button leads back', async () => {
-    await here.openAs(['staff'], '/my-days');
-    await here.page.getByRole('link', { name: 'Summary' }).click();
-    await here.page.getByText('Days by status').waitFor();
-    expect(await here.page.title()).toBe('Summary · Rollcall');
-    expect(await here.page.locator('[aria-current="page"]').textContent()).toBe('Summary');
-    expect(await here.page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
-    await here.page.goBack();
-    await here.heading('My days').waitFor();
-    expect(here.complaints).toEqual([]);
-  });
-
-  it('says plainly that there is no such page, and that one is not for this person', async () => {
-    await here.openAs(['staff'], '/dayz');
-    await here.heading('There is no such page').waitFor();
-    await here.page.getByRole('link', { name: 'Go to the first page' }).click();
-    await here.heading('Your punches').waitFor();
-    await here.openAs(['staff'], '/days');
-    await here.heading('Nothing to show here').waitFor();
-  });
-});
-
-const everyPage: readonly {
-  readonly name: string;
-  readonly path: string;
-  readonly groups: Group[];
-  readonly until: () => Promise<unknown>;
-}[] = [
-  {
-    name: 'Arrivals',
-    path: '/',
-    groups: ['hr'],
-    until: () => here.page.getByText('Front door').first().waitFor(),
-  },
-  {
-    name: 'My days, with a corrected day and a form open',
-    path: '/my-days',
-    groups: ['staff'],
-    async until() {
-      await here.page.locator('summary').first().click();
-      await here.page.getByRole('button', { name: 'Ask for a correction' }).first().click();
-    },
-  },
-  {
-    name: 'Summary',
-    path: '/summary',
-    groups: ['manager'],
-    until: () => here.page.getByText('Show it as a table').click(),
-  },
-  {
-    name: 'Days, with one open',
-    path: '/days',
-    groups: ['hr'],
-    until: () => here.page.getByRole('button', { name: 'Ada Example' }).click(),
-  },
-  {
-    name: 'Corrections',
-    path: '/corrections',
-    groups: ['manager'],
-    until: () => here.page.getByRole('button', { name: /^Approve the/ }).waitFor(),
-  },
-  {
-    name: 'Check in',
-    path: '/check-in',
-    groups: ['staff'],
-    until: () => here.page.getByText('your number and PIN').click(),
-  },
-  {
-    name: 'Kiosk',
-    path: '/kiosk',
-    groups: ['kiosk'],
-    until: () => here.page.getByLabel('Your number').fill('1042'),
-  },
-  {
-    name: 'no such page',
-    path: '/nowhere',
-    groups: ['staff'],
-    until: () => here.page.locator('h1').waitFor(),
-  },
-];
-
-describe('every page, on a phone and on a desk, light and dark', () => {
-  it.each(everyPage)('$name: axe finds nothing, nothing is cut off', async ({ path, groups, until }) => {
-    await here.openAs(groups, path);
-    await until();
-    for (const size of Object.values(widths)) {
-      await here.page.setViewportSize(size);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await here.page.emulateMedia({ colorScheme });
-        expect(await axeViolations(here.page), `${size.width} px, ${colorScheme}`).toEqual([]);
-      }
-      expect(await overflowPx(here.page)).toBe(0);
-    }
-    await here.page.setViewportSize({ width: 320, height: 700 });
-    expect(await overflowPx(here.page)).toBe(0);
-    expect(here.complaints).toEqual([]);
-  });
-});
 
 describe('my days', () => {
   it('say why in sentences, and show what a correction made of what was recorded', async () => {
@@ -151,6 +42,41 @@ describe('my days', () => {
     });
     expect(sent.length).toBeGreaterThanOrEqual(2);
     expect(new Set(sent.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  });
+
+  it('keep what was being written when the sign-in ends, and show it again after the next', async () => {
+    await here.openAs(['staff'], '/my-days');
+    await here.page.locator('summary', { hasText: 'Thu 19' }).click();
+    await here.page.locator('details[open]').getByRole('button', { name: 'Ask for a correction' }).click();
+    const day = here.page.locator('details[open]');
+    await day.getByLabel('Time', { exact: true }).fill('12:30');
+    await day.getByLabel('Why?').fill('The door was out of order.');
+    here.stub.endSignIns();
+    await day.getByRole('button', { name: 'Ask for it' }).click();
+    await here.page.getByText('Your sign-in has ended.').waitFor();
+    await here.page.getByRole('button', { name: 'Sign in' }).click();
+    await day.getByLabel('Why?').waitFor();
+    expect(await day.getByLabel('Why?').inputValue()).toBe('The door was out of order.');
+    expect(await day.getByLabel('Time', { exact: true }).inputValue()).toBe('12:30');
+    await day.getByRole('button', { name: 'Ask for it' }).click();
+    await day.getByText('Asked for.').waitFor();
+    expect(await here.page.evaluate(() => sessionStorage.getItem('rollcall.correction'))).toBeNull();
+  });
+
+  it('never leave the keyboard without a place: in the form, after cancelling, after asking', async () => {
+    await here.openAs(['staff'], '/my-days');
+    await here.page.locator('summary', { hasText: 'Thu 19' }).click();
+    const day = here.page.locator('details[open]');
+    const focused = () => here.page.evaluate(() => document.activeElement?.textContent ?? '');
+    await day.getByRole('button', { name: 'Ask for a correction' }).press('Enter');
+    await expect.poll(focused).toContain('Add a forgotten punch');
+    await day.getByRole('button', { name: 'Cancel' }).press('Enter');
+    await expect.poll(focused).toBe('Ask for a correction');
+    await here.page.keyboard.press('Enter');
+    await day.getByLabel('Time', { exact: true }).fill('12:30');
+    await day.getByLabel('Why?').fill('Forgot.');
+    await day.getByRole('button', { name: 'Ask for it' }).press('Enter');
+    await expect.poll(focused).toContain('Asked for.');
   });
 
   it('load more when asked, and say so when there are none', async () => {
@@ -220,6 +146,29 @@ describe('the summary', () => {
     await expect.poll(() => here.stub.seen.some(({ path }) => path.includes('period=month'))).toBe(true);
     await here.page.getByRole('button', { name: 'Month before' }).click();
     await expect.poll(() => here.stub.seen.some(({ path }) => path.includes('date=2026-11-15'))).toBe(true);
+  });
+});
+
+describe('the summary of a period that has only begun', () => {
+  it('says so instead of comparing nothing, and leads to the one before', async () => {
+    const { summary } = here.data.attendance;
+    const today = new Date().toISOString().slice(0, 10);
+    summary.period = { ...summary.period, from: today, to: '9999-12-31' };
+    Object.assign(summary.totals, { days: 0, unsettledDays: 0, minutes: noMinutes });
+    await here.openAs(['staff'], '/summary');
+    await here.page.getByText('No hours are counted in this week yet.').waitFor();
+    expect(await here.page.getByText(/than the week before/).count()).toBe(0);
+    await here.page.getByRole('button', { name: 'Show the week before' }).click();
+    const before = new Date(Date.parse(today) - 86_400_000).toISOString().slice(0, 10);
+    await expect.poll(() => here.stub.seen.some(({ path }) => path.includes(`date=${before}`))).toBe(true);
+  });
+
+  it('leaves room in the chart for the days to come', async () => {
+    here.data.attendance.summary.days.splice(1);
+    await here.openAs(['staff'], '/summary');
+    await here.page.getByText('Show it as a table').waitFor();
+    expect(await here.page.locator('.days-below span').count()).toBe(7);
+    expect(await here.page.locator('.plot rect.worked').count()).toBe(1);
   });
 });
 

@@ -51,6 +51,7 @@ const types: Readonly<Record<string, string>> = {
 export const startStubOrigin = async (distDir: string, data: StubData) => {
   const seen: Seen[] = [];
   const tokens = new Set<string>();
+  let renewals: 'granted' | 'refused' = 'granted';
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://stub');
@@ -82,6 +83,8 @@ export const startStubOrigin = async (distDir: string, data: StubData) => {
         return void response.end();
       }
       case '/oauth2/token': {
+        if (body.get('grant_type') === 'authorization_code') renewals = 'granted';
+        else if (renewals === 'refused') return json(400, { error: 'invalid_grant' });
         const token = randomUUID();
         tokens.add(token);
         const claims = Buffer.from(JSON.stringify({ sub: data.me.sub })).toString('base64url');
@@ -143,6 +146,11 @@ export const startStubOrigin = async (distDir: string, data: StubData) => {
   return {
     origin: origin(),
     seen,
+    /** Every token is refused from now on, and none is renewed; a new sign-in works. */
+    endSignIns() {
+      tokens.clear();
+      renewals = 'refused';
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

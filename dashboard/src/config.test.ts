@@ -11,6 +11,11 @@ describe('config.json', () => {
     expect(read).toEqual(config);
   });
 
+  it('of an earlier deployment, which does not say how long pictures are kept, is read too', async () => {
+    const { checkInDays: _, ...earlier } = config;
+    expect(await loadConfig(answering(200, JSON.stringify(earlier)))).toEqual(earlier);
+  });
+
   it('that does not fit says who must act', async () => {
     const { clientId: _, ...incomplete } = config;
     for (const body of [JSON.stringify(incomplete), '<!doctype html>'])

@@ -13,6 +13,7 @@ import './styles/shell.css';
 import './styles/controls.css';
 import './styles/arrivals.css';
 import './styles/tables.css';
+import './styles/my-days.css';
 import './styles/days.css';
 import './styles/corrections.css';
 import './styles/summary.css';
@@ -27,7 +28,7 @@ const start = async (root: HTMLElement): Promise<void> => {
     const api = makeApi({ session, fetch: fetch.bind(window) });
     render(
       <LocationProvider>
-        <App api={api} session={session} {...arrival} />
+        <App api={api} session={session} checkInDays={config.checkInDays} {...arrival} />
       </LocationProvider>,
       root,
     );

@@ -83,7 +83,7 @@ describe('the dashboard on the whole system', () => {
   });
 
   it('tells somebody whose group has nothing here yet, and shows them no table', async () => {
-    await signIn('kiosk');
+    await signIn('facilities');
     await page.getByText(/HR/).first().waitFor();
     expect(await table().count()).toBe(0);
   });

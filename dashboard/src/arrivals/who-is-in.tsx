@@ -13,21 +13,29 @@ export const WhoIsIn = ({ now }: { readonly now: Now | undefined }) => {
         {now === undefined ? null : <span class="count">{now.in}</span>}
       </header>
       {now === undefined ? <Waiting rows={4} /> : null}
-      {now !== undefined && inside.length === 0 ? (
+      {now !== undefined && now.in === 0 ? (
         <p class="empty">Nobody is in. People appear here as they come through a door.</p>
       ) : null}
       {inside.length === 0 ? null : <PeopleTable caption="People who are in now" people={inside} />}
-      {left.length === 0 ? null : (
+      <Others listed={inside.length} all={now?.in ?? 0} />
+      {now === undefined || now.out === 0 ? null : (
         <details>
           <summary>
-            Left today <span class="count">{left.length}</span>
+            Left today <span class="count">{now.out}</span>
           </summary>
-          <PeopleTable caption="People who left today" people={left} />
+          {left.length === 0 ? null : <PeopleTable caption="People who left today" people={left} />}
+          <Others listed={left.length} all={now.out} />
         </details>
       )}
     </section>
   );
 };
+
+/** The list holds those who came or went last. */
+const Others = ({ listed, all }: { readonly listed: number; readonly all: number }) =>
+  all > listed ? (
+    <p class="more faint">{listed === 0 ? `${all} people` : `and ${all - listed} more`}</p>
+  ) : null;
 
 const PeopleTable = ({ caption, people }: { readonly caption: string; readonly people: Now['people'] }) => (
   <table class="people">

@@ -5,12 +5,14 @@ import type { DayEntry } from '#contract/day.ts';
 import type { Direction } from '#contract/outcome.ts';
 import { failureWords } from '../api/failure-words.ts';
 import { Choice, Field } from '../components/field.tsx';
+import { takeFocus } from '../components/focus.ts';
 import { useIntent } from '../components/use-intent.ts';
 import { useAccount } from '../shell/account.ts';
 import { clockOn } from '../words/clock-words.ts';
 import { instantsAt, offsetWords, wallClock } from '../words/local-clock.ts';
 import { actionWords, directionWords } from './change-words.ts';
 import { changeOf, correctablePunches, type Draft, happensTwice } from './correction-draft.ts';
+import { type DraftOf, forgetDraft, keepDraft, keptDraft } from './kept-draft.ts';
 
 type Props = {
   readonly day: DayItem;
@@ -26,15 +28,12 @@ export const CorrectionForm = ({ day, onAsked, onCancel }: Props) => {
   const { api, me, onSignedOut } = useAccount();
   const { timeZone, date } = day;
   const punches = correctablePunches(day.figures);
-  const [draft, setDraft] = useState<Draft>({
-    action: 'add',
-    punchId: '',
-    date,
-    time: '',
-    fold: 'earlier',
-    direction: 'out',
-  });
-  const [reason, setReason] = useState('');
+  const of: DraftOf = { sub: me.sub, person: day.person.id, date };
+  const [kept] = useState(() => keptDraft(sessionStorage, of));
+  const [draft, setDraft] = useState<Draft>(
+    kept?.draft ?? { action: 'add', punchId: '', date, time: '', fold: 'earlier', direction: 'out' },
+  );
+  const [reason, setReason] = useState(kept?.reason ?? '');
   const [problem, setProblem] = useState<string | undefined>();
   const [sending, setSending] = useState(false);
   const intent = useIntent();
@@ -52,9 +51,17 @@ export const CorrectionForm = ({ day, onAsked, onCancel }: Props) => {
     setSending(false);
     if (answer.ok) {
       intent.done();
+      forgetDraft(sessionStorage);
       onAsked();
-    } else if (answer.failure.kind === 'signed_out') onSignedOut();
-    else setProblem(failureWords(answer.failure));
+    } else if (answer.failure.kind === 'signed_out') {
+      keepDraft(sessionStorage, of, { draft, reason });
+      onSignedOut();
+    } else setProblem(failureWords(answer.failure));
+  };
+
+  const cancel = () => {
+    forgetDraft(sessionStorage);
+    onCancel();
   };
 
   const { action } = draft;
@@ -70,6 +77,7 @@ export const CorrectionForm = ({ day, onAsked, onCancel }: Props) => {
     >
       <Field label="What should change?">
         <select
+          ref={takeFocus}
           value={action}
           onChange={(event) => {
             const next = actions[event.currentTarget.selectedIndex] ?? 'add';
@@ -170,7 +178,7 @@ export const CorrectionForm = ({ day, onAsked, onCancel }: Props) => {
         <button type="submit" class="button main" disabled={sending}>
           {sending ? 'Sending …' : 'Ask for it'}
         </button>
-        <button type="button" class="button" onClick={onCancel}>
+        <button type="button" class="button" onClick={cancel}>
           Cancel
         </button>
       </div>

@@ -1,12 +1,19 @@
 import { useState } from 'preact/hooks';
+import type { Me } from '#contract/api.ts';
 import type { DayItem } from '#contract/attendance.ts';
 import { reachOn } from '../api/permission.ts';
+import { takeFocus } from '../components/focus.ts';
 import { Tag } from '../components/tag.tsx';
 import { useAccount } from '../shell/account.ts';
 import { clockAndDate } from '../words/clock-words.ts';
 import { actionWords, correctionLook } from './change-words.ts';
 import { CorrectionForm } from './correction-form.tsx';
 import { FiguresView } from './figures-view.tsx';
+import { keptDraft } from './kept-draft.ts';
+
+/** Whether this person was asking for a correction of this day when their sign-in ended. */
+export const hasKeptDraft = ({ person, date }: Pick<DayItem, 'person' | 'date'>, me: Pick<Me, 'sub'>) =>
+  keptDraft(sessionStorage, { sub: me.sub, person: person.id, date }) !== undefined;
 
 type Props = { readonly day: DayItem; readonly onChanged: () => void };
 
@@ -31,8 +38,10 @@ export const DayDetail = ({ day, onChanged }: Props) => {
 
 const Corrections = ({ day, onChanged }: Props) => {
   const { me } = useAccount();
-  const [asking, setAsking] = useState(false);
+  // Whoever had to sign in again in the middle of writing goes on where they were.
+  const [asking, setAsking] = useState(() => hasKeptDraft(day, me));
   const [asked, setAsked] = useState(false);
+  const [cancelled, setCancelled] = useState(false);
   const { corrections, lockedFrom, timeZone } = day;
   const reach = reachOn('requestCorrection', me.groups);
   const mayAsk = reach === 'sites' || (reach === 'self' && day.person.id === me.person?.id);
@@ -56,11 +65,18 @@ const Corrections = ({ day, onChanged }: Props) => {
           })}
         </ul>
       )}
-      {asked ? <p role="status">Asked for. A manager or HR decides, and the day follows.</p> : null}
+      {asked ? (
+        <p role="status" tabIndex={-1} ref={takeFocus}>
+          Asked for. A manager or HR decides, and the day follows.
+        </p>
+      ) : null}
       {asking ? (
         <CorrectionForm
           day={day}
-          onCancel={() => setAsking(false)}
+          onCancel={() => {
+            setAsking(false);
+            setCancelled(true);
+          }}
           onAsked={() => {
             setAsking(false);
             setAsked(true);
@@ -70,7 +86,15 @@ const Corrections = ({ day, onChanged }: Props) => {
       ) : (
         <p class="row-of-things">
           {mayAsk && (isLocked === false || me.groups.includes('admin')) ? (
-            <button type="button" class="button" onClick={() => setAsking(true)}>
+            <button
+              type="button"
+              class="button"
+              ref={cancelled ? takeFocus : null}
+              onClick={() => {
+                setCancelled(false);
+                setAsking(true);
+              }}
+            >
               Ask for a correction
             </button>
           ) : null}

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Direction } from '#contract/outcome.ts';
 import { failureWords } from '../api/failure-words.ts';
+import { focusHeading } from '../components/focus.ts';
 import { PageHead } from '../components/page-head.tsx';
 import { useIntent } from '../components/use-intent.ts';
 import { useAccount } from '../shell/account.ts';
 import { AnswerCard } from './answer-card.tsx';
-import { type AnswerWords, answerWords } from './check-in-words.ts';
+import { type AnswerWords, answerWords, keptWords } from './check-in-words.ts';
 import { OwnPin } from './own-pin.tsx';
 import { drawFitted, jpegOf } from './picture.ts';
 import { useCamera } from './use-camera.ts';
@@ -15,11 +16,12 @@ type State =
   | { readonly at: 'aiming' }
   | { readonly at: 'sending' }
   | { readonly at: 'answered'; readonly words: AnswerWords }
-  | { readonly at: 'failed'; readonly words: string };
+  /** `again` sends the same picture once more, where only the line failed. */
+  | { readonly at: 'failed'; readonly words: string; readonly again?: () => void };
 
 /** Marks one's own attendance with a picture from the browser's camera, or with one from the device. */
 export const CheckInPage = () => {
-  const { api, me, onSignedOut } = useAccount();
+  const { api, me, checkInDays, onSignedOut } = useAccount();
   const camera = useCamera();
   const video = useRef<HTMLVideoElement>(null);
   /** What is sent is what is shown: the picture stays on this canvas until there is an answer. */
@@ -28,20 +30,23 @@ export const CheckInPage = () => {
   /** Whether there is a picture to take: a camera that has started still needs a moment for its first frame. */
   const [hasFrame, setHasFrame] = useState(false);
   const intent = useIntent();
-  const again = useRef<() => void>(() => {});
 
   const send = async (picture: Blob, direction: Direction | undefined) => {
     setState({ at: 'sending' });
     // A press of a button is one intent: when its answer was lost, the same picture is sent again under the same key.
-    again.current = () => void send(picture, direction);
     const answer = await api.checkIn(picture, direction, intent.keyFor('this picture'));
     if (answer.ok) {
       intent.done();
       const words = answerWords(answer.value, me.person?.name ?? 'You', Date.now());
-      if (words.good) camera.stop();
+      if (words.counted !== 'no') camera.stop();
       setState({ at: 'answered', words });
     } else if (answer.failure.kind === 'signed_out') onSignedOut();
-    else setState({ at: 'failed', words: failureWords(answer.failure) });
+    else
+      setState({
+        at: 'failed',
+        words: failureWords(answer.failure),
+        again: () => void send(picture, direction),
+      });
   };
 
   const sendDrawn = async (
@@ -51,8 +56,13 @@ export const CheckInPage = () => {
   ) => {
     if (canvas.current === null) return;
     intent.done();
+    // Before the picture is made small, which takes a while: a second press of the button would be a second check-in.
+    setState({ at: 'sending' });
     drawFitted(canvas.current, source, size);
-    await send(await jpegOf(canvas.current), direction);
+    const picture = await jpegOf(canvas.current).catch(() => undefined);
+    if (picture === undefined)
+      return setState({ at: 'failed', words: 'The browser could not make a picture of it. Try once more.' });
+    await send(picture, direction);
   };
   const takePicture = (direction: Direction | undefined) => {
     const frame = video.current;
@@ -60,6 +70,7 @@ export const CheckInPage = () => {
     void sendDrawn(frame, { width: frame.videoWidth, height: frame.videoHeight }, direction);
   };
   const sendFile = async (file: File) => {
+    setState({ at: 'sending' });
     const bitmap = await createImageBitmap(file).catch(() => undefined);
     if (bitmap === undefined)
       return setState({
@@ -73,6 +84,7 @@ export const CheckInPage = () => {
   const anew = () => {
     intent.done();
     setState({ at: 'aiming' });
+    focusHeading();
     if (camera.state.at !== 'live') camera.start();
   };
   useEffect(() => {
@@ -83,7 +95,7 @@ export const CheckInPage = () => {
   const isAiming = state.at === 'aiming';
   return (
     <main id="main" class="page own check-in">
-      <PageHead title="Check in" line="Look into the camera and say which way." />
+      <PageHead title="Check in" line="Look into the camera and choose which way." />
       <Viewfinder
         video={video}
         canvas={canvas}
@@ -92,14 +104,14 @@ export const CheckInPage = () => {
         onStart={camera.start}
         onFrame={() => setHasFrame(true)}
       />
-      <div role="status" aria-live="assertive">
+      <div role="status">
         {state.at === 'sending' ? <p class="big">One moment …</p> : null}
         {state.at === 'answered' ? <AnswerCard words={state.words} onAgain={anew} /> : null}
         {state.at === 'failed' ? (
           <AnswerCard
-            words={{ good: false, title: 'That did not work', line: state.words }}
+            words={{ counted: 'no', title: 'That did not work', line: state.words }}
             onAgain={anew}
-            onSameAgain={again.current}
+            {...(state.again === undefined ? {} : { onSameAgain: state.again })}
           />
         ) : null}
       </div>
@@ -137,9 +149,8 @@ export const CheckInPage = () => {
         </label>
       ) : null}
       <p class="faint small">
-        Your picture is searched among the enrolled faces and counts only if it is you; nobody else is named.
-        A picture that counted is kept for 30 days and then deleted, any other is not kept. The camera is on
-        only while you see it here.
+        Your picture is searched among the enrolled faces and counts only if it is you; nobody else is named.{' '}
+        {keptWords(checkInDays)} The camera goes off when you are counted or leave this page.
       </p>
       <OwnPin />
     </main>

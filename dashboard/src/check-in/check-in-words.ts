@@ -3,8 +3,8 @@ import { shortTime } from '../words/format.ts';
 import type { CameraProblem } from './camera.ts';
 
 export type AnswerWords = {
-  /** Whether the person is counted. */
-  readonly good: boolean;
+  /** By this picture, by one before, or not at all. */
+  readonly counted: 'now' | 'before' | 'no';
   readonly title: string;
   readonly line: string;
 };
@@ -50,19 +50,19 @@ export const answerWords = (
   const { title, line } = words[outcome];
   // No duplicate period is longer: a picture of then is no proof of being here now.
   if (outcome === 'duplicate' && punch !== null && nowMs - Date.parse(punch.at) > longestPeriodMs)
-    return { good: false, title: 'This picture was used before', line: detail };
-  const counted = punch === null ? undefined : `${punch.direction} at ${shortTime(punch.localTime)}`;
+    return { counted: 'no', title: 'This picture was used before', line: detail };
+  const when = punch === null ? undefined : `${punch.direction} at ${shortTime(punch.localTime)}`;
   return {
-    good: outcome === 'matched' || outcome === 'duplicate',
+    counted: outcome === 'matched' ? 'now' : outcome === 'duplicate' ? 'before' : 'no',
     title:
-      counted === undefined
-        ? title
-        : outcome === 'duplicate'
-          ? `Already counted: ${counted}`
-          : `${name}, ${counted}`,
+      when === undefined ? title : outcome === 'duplicate' ? `Already counted: ${when}` : `${name}, ${when}`,
     line: detail === '' ? line : detail,
   };
 };
+
+/** What becomes of the pictures; `days` from the deployment's configuration, if it says so. */
+export const keptWords = (days: number | undefined): string =>
+  `A picture that counted is kept for ${days === undefined ? 'a limited time' : `at most ${days} days`} and then deleted, any other is not kept.`;
 
 const cameraProblems: Readonly<Record<CameraProblem, { readonly title: string; readonly remedy: string }>> = {
   insecure: {
@@ -80,7 +80,8 @@ const cameraProblems: Readonly<Record<CameraProblem, { readonly title: string; r
   },
   in_use: {
     title: 'The camera is in use',
-    remedy: 'Close the other program or tab that uses it and try again.',
+    remedy:
+      'Close the other program or tab that uses it and try again, or choose a picture from this device instead.',
   },
   failed: {
     title: 'The camera did not start',

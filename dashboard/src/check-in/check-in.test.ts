@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CheckInOutcome } from '#contract/check-in.ts';
 import { punchAt } from '../arrivals/examples-for-tests.ts';
 import { closeCamera, openCamera } from './camera.ts';
-import { answerWords, cameraWords } from './check-in-words.ts';
+import { answerWords, cameraWords, keptWords } from './check-in-words.ts';
 import { fitted, smallEnough } from './picture.ts';
 
 describe('the picture that is sent', () => {
@@ -79,7 +79,7 @@ describe('the answer', () => {
 
   it('says who, which way and when at the clock of the site', () => {
     const words = answerWords({ outcome: 'matched', detail: '', punch: punchAt(12) }, person, nowMs);
-    expect(words).toEqual({ good: true, title: 'Ada Example, in at 08:58', line: 'You are counted.' });
+    expect(words).toEqual({ counted: 'now', title: 'Ada Example, in at 08:58', line: 'You are counted.' });
   });
 
   it('has a title and something to do for every outcome', () => {
@@ -92,11 +92,16 @@ describe('the answer', () => {
 
   it('does not call somebody counted who shows a picture of an earlier day', () => {
     const answer = { outcome: 'duplicate' as const, detail: 'Take a new one.', punch: punchAt(12) };
-    expect(answerWords(answer, person, nowMs)).toMatchObject({ good: true });
+    expect(answerWords(answer, person, nowMs)).toMatchObject({ counted: 'before' });
     expect(answerWords(answer, person, nowMs + 24 * 3_600_000)).toMatchObject({
-      good: false,
+      counted: 'no',
       title: 'This picture was used before',
     });
+  });
+
+  it('says for how long pictures are kept as it was deployed, and promises no number that it does not know', () => {
+    expect(keptWords(14)).toContain('at most 14 days');
+    expect(keptWords(undefined)).not.toMatch(/\d/);
   });
 
   it('leaves the advice to the API where it has some', () => {

@@ -8,12 +8,16 @@ import { useAccount } from '../shell/account.ts';
 export const OwnPin = () => {
   const { api, onSignedOut } = useAccount();
   const [pin, setPin] = useState('');
+  const [saving, setSaving] = useState(false);
   const [note, setNote] = useState<{ readonly good: boolean; readonly words: string } | undefined>();
 
   const save = async () => {
+    if (saving) return;
     if (Pin.safeParse(pin).success === false)
       return setNote({ good: false, words: 'A PIN has 4 to 8 digits.' });
+    setSaving(true);
     const answer = await api.setOwnPin(pin);
+    setSaving(false);
     if (answer.ok) {
       setPin('');
       setNote({ good: true, words: 'Your PIN is set. Use it with your number at a kiosk.' });
@@ -43,7 +47,7 @@ export const OwnPin = () => {
           />
         </Field>
         <button type="submit" class="button">
-          Set my PIN
+          {saving ? 'One moment …' : 'Set my PIN'}
         </button>
         {note === undefined ? null : (
           <p class={note.good ? undefined : 'form-problem'} role={note.good ? 'status' : 'alert'}>

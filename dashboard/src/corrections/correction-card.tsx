@@ -4,6 +4,7 @@ import { failureWords } from '../api/failure-words.ts';
 import { reachOn } from '../api/permission.ts';
 import { actionWords, changeWords, correctionLook, whyNotDecide } from '../attendance/change-words.ts';
 import { Field } from '../components/field.tsx';
+import { focusHeading } from '../components/focus.ts';
 import { Tag } from '../components/tag.tsx';
 import { useIntent } from '../components/use-intent.ts';
 import { useAccount } from '../shell/account.ts';
@@ -80,11 +81,14 @@ const Decide = ({
     setProblem(undefined);
     const wanted = { decision, note };
     const answer = await api.decideCorrection(id, wanted, intent.keyFor(JSON.stringify(wanted)));
-    setSending(false);
     if (answer.ok) {
       intent.done();
-      onDecided();
-    } else if (answer.failure.kind === 'signed_out') onSignedOut();
+      focusHeading();
+      // The buttons stay off until the list comes without them.
+      return onDecided();
+    }
+    setSending(false);
+    if (answer.failure.kind === 'signed_out') onSignedOut();
     else setProblem(failureWords(answer.failure));
   };
 

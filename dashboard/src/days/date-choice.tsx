@@ -11,6 +11,7 @@ export const DateChoice = ({
   onChoose,
 }: Dates & { readonly timeZone: string | undefined; readonly onChoose: (dates: Dates) => void }) => {
   const isOne = from === to;
+  const isToday = isOne && timeZone !== undefined && from === todayIn(timeZone);
   const go = (days: number) =>
     from === undefined ? undefined : onChoose({ from: addDays(from, days), to: undefined });
   return (
@@ -45,8 +46,8 @@ export const DateChoice = ({
         <button
           type="button"
           class="button"
-          disabled={isOne && timeZone !== undefined && from === todayIn(timeZone)}
-          onClick={() => onChoose({ from: undefined, to: undefined })}
+          aria-disabled={isToday}
+          onClick={() => (isToday ? undefined : onChoose({ from: undefined, to: undefined }))}
         >
           Today
         </button>

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import type { DayItem } from '#contract/attendance.ts';
-import { DayDetail } from '../attendance/day-detail.tsx';
+import { DayDetail, hasKeptDraft } from '../attendance/day-detail.tsx';
 import { statusLook } from '../attendance/day-words.ts';
 import { Tag } from '../components/tag.tsx';
+import { useAccount } from '../shell/account.ts';
 import { clockOn } from '../words/clock-words.ts';
 import { longDate } from '../words/format.ts';
 import { hoursColon, minutesWords } from '../words/minutes-words.ts';
@@ -27,7 +28,7 @@ export const DayTable = ({ days, onChanged }: Changes & { readonly days: readonl
           <th scope="col" class="number wide-only">
             Out
           </th>
-          <th scope="col" class="number">
+          <th scope="col" class="number hours">
             Worked
           </th>
           <th scope="col" class="number wide-only">
@@ -52,7 +53,8 @@ export const DayTable = ({ days, onChanged }: Changes & { readonly days: readonl
 );
 
 const Row = ({ day, onChanged }: Changes & { readonly day: DayItem }) => {
-  const [open, setOpen] = useState(false);
+  const { me } = useAccount();
+  const [open, setOpen] = useState(() => hasKeptDraft(day, me));
   const { figures, person, timeZone, date } = day;
   const { words, tone, icon } = statusLook(figures.status);
   const { worked, expected, late, early } = figures.minutes;
@@ -80,7 +82,7 @@ const Row = ({ day, onChanged }: Changes & { readonly day: DayItem }) => {
         </td>
         <td class="number wide-only">{time(figures.firstIn)}</td>
         <td class="number wide-only">{time(figures.lastOut)}</td>
-        <td class="number">
+        <td class="number hours">
           {worked === 0 && expected === 0 ? <span class="faint">–</span> : hoursColon(worked)}
         </td>
         <td class="number wide-only faint">{hoursColon(expected)}</td>

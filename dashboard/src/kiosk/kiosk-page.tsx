@@ -3,12 +3,13 @@ import { type PinAnswer, PinPunch } from '#contract/check-in.ts';
 import type { Direction } from '#contract/outcome.ts';
 import { failureWords } from '../api/failure-words.ts';
 import { Choice } from '../components/field.tsx';
+import { takeFocus } from '../components/focus.ts';
 import { useIntent } from '../components/use-intent.ts';
 import { useAccount } from '../shell/account.ts';
 import { shortTime } from '../words/format.ts';
 import { Keypad } from './keypad.tsx';
 
-/** How long a result stays; and after how long without a key what somebody left behind is wiped. */
+/** How long it shows that somebody was counted; and after how long without a key what somebody left behind is wiped. */
 const resultMs = 5_000;
 const abandonedMs = 20_000;
 
@@ -52,7 +53,7 @@ export const KioskPage = () => {
   // Whatever is on the screen goes by itself: a result soon, an entry that somebody walked away from a little later.
   useEffect(() => {
     if (isBlank || shown.at === 'sending') return;
-    const timer = setTimeout(wipe, shown.at === 'entry' ? abandonedMs : resultMs);
+    const timer = setTimeout(wipe, shown.at === 'counted' ? resultMs : abandonedMs);
     return () => clearTimeout(timer);
   }, [entry, shown]);
 
@@ -171,7 +172,7 @@ const Counted = ({ answer, onDone }: { readonly answer: PinAnswer; readonly onDo
         {answer.outcome === 'duplicate' ? 'Already counted: ' : ''}
         {answer.direction === 'in' ? 'In' : 'Out'} at {shortTime(answer.localTime)}
       </p>
-      <button type="button" class="button" onClick={onDone}>
+      <button type="button" class="button" ref={takeFocus} onClick={onDone}>
         Next person
       </button>
     </div>

@@ -1,5 +1,6 @@
+import { useState } from 'preact/hooks';
 import type { DayItem } from '#contract/attendance.ts';
-import { DayDetail } from '../attendance/day-detail.tsx';
+import { DayDetail, hasKeptDraft } from '../attendance/day-detail.tsx';
 import { statusLook } from '../attendance/day-words.ts';
 import { ListState } from '../components/list-state.tsx';
 import { PageHead } from '../components/page-head.tsx';
@@ -58,9 +59,11 @@ export const MyDaysPage = () => {
 const Day = ({ day, onChanged }: { readonly day: DayItem; readonly onChanged: () => void }) => {
   const { figures, timeZone, date } = day;
   const { words, tone, icon } = statusLook(figures.status);
+  const { me } = useAccount();
+  const [open] = useState(() => hasKeptDraft(day, me));
   const waiting = day.corrections.some(({ state }) => state === 'waiting');
   return (
-    <details class="day-row">
+    <details class="day-row" open={open}>
       <summary>
         <span class="when">{dayOfMonth(date)}</span>
         <span class="tags">

@@ -75,7 +75,8 @@ export const makeSession = (config: DashboardConfig, page: Window): Session => {
       return safeReturn((state as { returnTo?: unknown } | undefined)?.returnTo, config.redirectPath);
     },
     async signOut() {
-      page.sessionStorage.removeItem(reloadHint);
+      // Nothing of this person stays in the tab: not the hint, nor what they were writing.
+      page.sessionStorage.clear();
       // Without the network the token cannot be revoked; it is forgotten here and runs out there.
       await manager.revokeTokens().catch(() => undefined);
       await manager.removeUser();

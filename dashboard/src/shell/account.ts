@@ -9,6 +9,8 @@ export type Account = {
   readonly me: Me;
   /** The chosen site; undefined for people who see only themselves. */
   readonly site: string | undefined;
+  /** For how many days at most a check-in's picture is kept, where the deployment says so. */
+  readonly checkInDays: number | undefined;
   /** What a page calls when the API says that the sign-in has ended. */
   readonly onSignedOut: () => void;
 };

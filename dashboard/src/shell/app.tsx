@@ -19,6 +19,7 @@ type Props = {
   readonly signedIn: boolean;
   /** Why the sign-in did not work, if it did not. */
   readonly note: string | undefined;
+  readonly checkInDays: number | undefined;
 };
 
 type State =
@@ -30,7 +31,7 @@ type State =
 const signInEnded = 'Your sign-in has ended. Please sign in again.';
 
 /** Who is here, and therefore which pages. */
-export const App = ({ api, session, signedIn, note }: Props) => {
+export const App = ({ api, session, signedIn, note, checkInDays }: Props) => {
   const [state, setState] = useState<State>(signedIn ? { at: 'loading' } : { at: 'signed_out', note });
   const { path, url, route } = useLocation();
   const search = url.includes('?') ? url.slice(url.indexOf('?')) : '';
@@ -73,7 +74,7 @@ export const App = ({ api, session, signedIn, note }: Props) => {
       ) : null}
       {me?.groups.length === 0 ? <NoAccess me={me} onCheckAgain={checkAgain} /> : null}
       {me === undefined || me.groups.length === 0 ? null : (
-        <AccountContext.Provider value={{ api, me, site, onSignedOut: endSession }}>
+        <AccountContext.Provider value={{ api, me, site, checkInDays, onSignedOut: endSession }}>
           <CurrentPage onCheckAgain={checkAgain} />
         </AccountContext.Provider>
       )}

@@ -74,7 +74,7 @@ const nothingBecause = ({ groups }: Me): string => {
     return 'Your sign-in is not linked to a site yet. Ask your HR team to link you to the sites you look after.';
   if (groups.includes('staff'))
     return 'Your sign-in is not linked to you as a person yet. Ask your HR team to do that; your punches then appear here.';
-  return `This page is not for your group (${groups.join(', ')}). Ask your HR team if you need it.`;
+  return `There is nothing here for ${groups.length === 1 ? 'your group' : 'your groups'} (${groups.join(', ')}). Ask your HR team if you need more.`;
 };
 
 export const Problem = ({ words, onRetry }: { readonly words: string; readonly onRetry: () => void }) => (

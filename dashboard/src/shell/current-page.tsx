@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'preact-iso/router';
 import { ArrivalsPage } from '../arrivals/arrivals-page.tsx';
 import { CheckInPage } from '../check-in/check-in-page.tsx';
+import { focusHeading } from '../components/focus.ts';
 import { CorrectionsPage } from '../corrections/corrections-page.tsx';
 import { DayTablePage } from '../days/day-table-page.tsx';
 import { KioskPage } from '../kiosk/kiosk-page.tsx';
@@ -23,7 +24,7 @@ export const CurrentPage = ({ onCheckAgain }: { readonly onCheckAgain: () => voi
     document.title = `${title} · Rollcall`;
     if (pathBefore.current === path) return;
     pathBefore.current = path;
-    document.querySelector('h1')?.focus();
+    focusHeading();
   }, [path, title]);
 
   switch (place.page?.name) {

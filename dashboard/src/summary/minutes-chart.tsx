@@ -1,6 +1,7 @@
-import type { SummaryAnswer } from '#contract/attendance.ts';
+import type { Period, SummaryAnswer } from '#contract/attendance.ts';
 import { statusLook } from '../attendance/day-words.ts';
 import { longDate, weekday } from '../words/format.ts';
+import { datesBetween } from '../words/local-clock.ts';
 import { minutesWords } from '../words/minutes-words.ts';
 import { scaleFor } from './chart-scale.ts';
 
@@ -11,7 +12,16 @@ const height = 100;
 const dayWidth = 10;
 
 /** Worked beside expected, day by day: drawn for the eye, and as a table for everybody who prefers one. */
-export const MinutesChart = ({ days }: { readonly days: readonly Day[] }) => {
+export const MinutesChart = ({
+  days,
+  period,
+}: {
+  readonly days: readonly Day[];
+  /** Its dates that have not come yet have room in the drawing, so that a day is as wide on Monday as on Friday. */
+  readonly period: Pick<Period, 'from' | 'to'>;
+}) => {
+  const dates = datesBetween(period.from, period.to);
+  const width = dates.length * dayWidth;
   const { topMinutes, lines } = scaleFor(
     Math.max(...days.map(({ minutes }) => Math.max(minutes.worked, minutes.expected)), 0),
   );
@@ -31,26 +41,22 @@ export const MinutesChart = ({ days }: { readonly days: readonly Day[] }) => {
           ))}
         </div>
         <div class="plot">
-          <svg
-            aria-hidden="true"
-            viewBox={`0 0 ${days.length * dayWidth} ${height}`}
-            preserveAspectRatio="none"
-          >
+          <svg aria-hidden="true" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none">
             {lines.map((line) => (
-              <line key={line} class="grid" x1="0" x2={days.length * dayWidth} y1={y(line)} y2={y(line)} />
+              <line key={line} class="grid" x1="0" x2={width} y1={y(line)} y2={y(line)} />
             ))}
-            {days.map(({ date, minutes }, index) => (
+            {days.map(({ date, minutes }) => (
               <g key={date}>
                 <rect
                   class="expected"
-                  x={index * dayWidth + 1}
+                  x={dates.indexOf(date) * dayWidth + 1}
                   width={dayWidth - 2}
                   y={y(minutes.expected)}
                   height={height - y(minutes.expected)}
                 />
                 <rect
                   class="worked"
-                  x={index * dayWidth + 2.4}
+                  x={dates.indexOf(date) * dayWidth + 2.4}
                   width={dayWidth - 4.8}
                   y={y(minutes.worked)}
                   height={height - y(minutes.worked)}
@@ -58,10 +64,10 @@ export const MinutesChart = ({ days }: { readonly days: readonly Day[] }) => {
               </g>
             ))}
           </svg>
-          <div class={days.length > 10 ? 'days-below many' : 'days-below'}>
-            {days.map(({ date }) => (
+          <div class={dates.length > 10 ? 'days-below many' : 'days-below'}>
+            {dates.map((date) => (
               <span key={date}>
-                {days.length > 10 ? null : weekday(date)} {Number(date.slice(8))}
+                {dates.length > 10 ? null : weekday(date)} {Number(date.slice(8))}
               </span>
             ))}
           </div>

@@ -1,19 +1,16 @@
+import { useRef } from 'preact/hooks';
 import type { PeriodKind, SummaryAnswer } from '#contract/attendance.ts';
-import { DayStatus } from '#contract/day.ts';
 import { reachOn } from '../api/permission.ts';
-import { statusLook } from '../attendance/day-words.ts';
 import { Choice } from '../components/field.tsx';
 import { FailureNote } from '../components/list-state.tsx';
 import { PageHead } from '../components/page-head.tsx';
-import { Tag } from '../components/tag.tsx';
 import { useAnswer } from '../components/use-answer.ts';
 import { Waiting } from '../components/waiting.tsx';
 import { useAccount } from '../shell/account.ts';
 import { useQuery } from '../shell/use-query.ts';
 import { addDays, todayIn } from '../words/local-clock.ts';
-import { minutesWords } from '../words/minutes-words.ts';
-import { MinutesChart } from './minutes-chart.tsx';
-import { beforeWords, countChange, minutesChange, periodWords } from './summary-words.ts';
+import { SummaryFigures } from './summary-figures.tsx';
+import { periodWords } from './summary-words.ts';
 
 const kinds = [
   { value: 'week', words: 'Week' },
@@ -55,7 +52,9 @@ export const SummaryPage = () => {
           <Waiting rows={6} />
         </div>
       ) : null}
-      {summary === undefined ? null : <Figures summary={summary} />}
+      {summary === undefined ? null : (
+        <SummaryFigures summary={summary} onDate={(value) => query.set({ date: value })} />
+      )}
     </main>
   );
 };
@@ -74,19 +73,28 @@ const PeriodSteps = ({
   readonly kind: PeriodKind;
   readonly onDate: (date: string | undefined) => void;
 }) => {
-  const after = summary === undefined ? undefined : addDays(summary.period.to, 1);
-  const isLast = summary === undefined || after === undefined || after > todayIn(summary.timeZone);
+  // While the next one is on its way the buttons stay as they are: one that goes off loses the keyboard's focus.
+  const latest = useRef(summary);
+  if (summary !== undefined) latest.current = summary;
+  const shown = latest.current;
+  const after = shown === undefined ? undefined : addDays(shown.period.to, 1);
+  const isLast = shown === undefined || after === undefined || after > todayIn(shown.timeZone);
   return (
     <div class="buttons">
       <button
         type="button"
         class="button"
-        disabled={summary === undefined}
-        onClick={() => (summary === undefined ? undefined : onDate(addDays(summary.period.from, -1)))}
+        aria-disabled={shown === undefined}
+        onClick={() => (shown === undefined ? undefined : onDate(addDays(shown.period.from, -1)))}
       >
         <span aria-hidden="true">←</span> {kind === 'week' ? 'Week' : 'Month'} before
       </button>
-      <button type="button" class="button" disabled={isLast} onClick={() => onDate(after)}>
+      <button
+        type="button"
+        class="button"
+        aria-disabled={isLast}
+        onClick={() => (isLast ? undefined : onDate(after))}
+      >
         {kind === 'week' ? 'Week' : 'Month'} after <span aria-hidden="true">→</span>
       </button>
     </div>
@@ -118,76 +126,3 @@ const Whose = ({
     />
   );
 };
-
-const Figures = ({ summary }: { readonly summary: SummaryAnswer }) => {
-  const { totals, trend, days } = summary;
-  const before = beforeWords(summary);
-  const { minutes, lateDays, byStatus } = trend.change;
-  return (
-    <>
-      <dl class="tiles">
-        <Tile
-          name="Worked"
-          figure={minutesWords(totals.minutes.worked)}
-          line={`of ${minutesWords(totals.minutes.expected)} expected; ${minutesChange(minutes.worked, before)}`}
-        />
-        <Tile
-          name="Days late"
-          figure={String(totals.lateDays)}
-          line={`${minutesWords(totals.minutes.late)} in all; ${countChange(lateDays, before)}`}
-        />
-        <Tile
-          name="Overtime"
-          figure={minutesWords(totals.minutes.overtime)}
-          line={minutesChange(minutes.overtime, before)}
-        />
-      </dl>
-      {days.length === 0 ? null : <MinutesChart days={days} />}
-      <section class="panel" aria-labelledby="by-status">
-        <header class="panel-head">
-          <h2 id="by-status">Days by status</h2>
-          <span class="faint small">
-            {totals.unsettledDays === 0
-              ? 'All of them are certain.'
-              : `${totals.unsettledDays} may still change: a door has not reported.`}
-          </span>
-        </header>
-        <ul class="by-status">
-          {DayStatus.options
-            .filter((status) => totals.byStatus[status] > 0 || trend.totals.byStatus[status] > 0)
-            .map((status) => {
-              const { words, tone, icon } = statusLook(status);
-              return (
-                <li key={status}>
-                  <Tag tone={tone} icon={icon}>
-                    {words}
-                  </Tag>
-                  <strong>{totals.byStatus[status]}</strong>
-                  <span class="faint small">{countChange(byStatus[status], before)}</span>
-                </li>
-              );
-            })}
-        </ul>
-        {totals.days === 0 ? <p class="empty">There are no days in this period yet.</p> : null}
-      </section>
-    </>
-  );
-};
-
-const Tile = ({
-  name,
-  figure,
-  line,
-}: {
-  readonly name: string;
-  readonly figure: string;
-  readonly line: string;
-}) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>
-      <span class="figure">{figure}</span>
-      <span class="faint small">{line}</span>
-    </dd>
-  </div>
-);

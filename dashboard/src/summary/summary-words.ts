@@ -12,6 +12,15 @@ export const beforeWords = ({ period, trend }: Pick<SummaryAnswer, 'period' | 't
     ? `the same days of the ${period.kind} before`
     : `the ${period.kind} before`;
 
+/**
+ * Whether the current period has no hours yet and no day that is certain: on a Monday morning every figure would be nought, and less
+ * than before. `today` is the site's.
+ */
+export const hasOnlyBegun = (
+  { period, totals }: Pick<SummaryAnswer, 'period' | 'totals'>,
+  today: string,
+): boolean => today <= period.to && totals.days === totals.unsettledDays && totals.minutes.worked === 0;
+
 /** `1 h 30 min more than the week before`. */
 export const minutesChange = (change: number, before: string): string =>
   change === 0

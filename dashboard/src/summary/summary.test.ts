@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hoursColon, minutesWords } from '../words/minutes-words.ts';
 import { scaleFor } from './chart-scale.ts';
-import { beforeWords, countChange, minutesChange, periodWords } from './summary-words.ts';
+import { beforeWords, countChange, hasOnlyBegun, minutesChange, periodWords } from './summary-words.ts';
 
 const week = { kind: 'week', id: '2026-W47', from: '2026-11-16', to: '2026-11-22' } as const;
 const month = { kind: 'month', id: '2026-11', from: '2026-11-01', to: '2026-11-30' } as const;
@@ -19,6 +19,16 @@ describe('a period in words', () => {
     expect(beforeWords({ period: week, trend: trend('2026-11-11') })).toBe(
       'the same days of the week before',
     );
+  });
+
+  it('has only begun while it is current, has no hours, and none of its days is certain', () => {
+    const totals = (days: number, unsettledDays: number, worked: number) =>
+      ({ days, unsettledDays, minutes: { worked } }) as never;
+    expect(hasOnlyBegun({ period: week, totals: totals(0, 0, 0) }, '2026-11-16')).toBe(true);
+    expect(hasOnlyBegun({ period: week, totals: totals(6, 6, 0) }, '2026-11-16')).toBe(true);
+    expect(hasOnlyBegun({ period: week, totals: totals(6, 6, 30) }, '2026-11-16')).toBe(false);
+    expect(hasOnlyBegun({ period: week, totals: totals(6, 5, 0) }, '2026-11-17')).toBe(false);
+    expect(hasOnlyBegun({ period: week, totals: totals(0, 0, 0) }, '2026-11-23')).toBe(false);
   });
 
   it('says the trend', () => {

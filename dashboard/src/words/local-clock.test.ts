@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, instantsAt, offsetWords, wallClock } from './local-clock.ts';
+import { addDays, datesBetween, instantsAt, offsetWords, wallClock } from './local-clock.ts';
 
 describe('the wall clock of a site', () => {
   it('is that of its zone, on its date', () => {
@@ -63,5 +63,13 @@ describe('words for clocks', () => {
   it('count days across months and years', () => {
     expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
     expect(addDays('2026-03-29', -1)).toBe('2026-03-28');
+  });
+});
+
+describe('the dates of a period', () => {
+  it('are all of them, over the end of a month too, and the same on the day that has 25 hours', () => {
+    expect(datesBetween('2026-10-24', '2026-10-26')).toEqual(['2026-10-24', '2026-10-25', '2026-10-26']);
+    expect(datesBetween('2026-02-27', '2026-03-01')).toEqual(['2026-02-27', '2026-02-28', '2026-03-01']);
+    expect(datesBetween('2026-02-27', '2026-02-27')).toEqual(['2026-02-27']);
   });
 });

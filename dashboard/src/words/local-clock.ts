@@ -72,5 +72,12 @@ export const instantsAt = (date: string, time: string, timeZone: string): readon
 export const addDays = (date: string, days: number): string =>
   new Date(Date.parse(`${date}T00:00:00Z`) + days * dayMs).toISOString().slice(0, 10);
 
+/** Every date from one to another, both included. */
+export const datesBetween = (from: string, to: string): readonly string[] => {
+  const dates: string[] = [];
+  for (let date = from; date <= to; date = addDays(date, 1)) dates.push(date);
+  return dates;
+};
+
 /** Today where the site is. */
 export const todayIn = (timeZone: string): string => wallClock(Date.now(), timeZone).date;
