@@ -8,6 +8,7 @@ import type { DeliveryIds, Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { refusalToCount } from '../punches/attendance.ts';
 import type { SiteDirectory } from '../sites/site-directory.ts';
+import { pauseAfterRace } from '../table/conditional-write.ts';
 import type { StoredClaim, StoredDoor, StoredSighting } from '../table/items.ts';
 import type { SearchGuard } from '../usage/search-guard.ts';
 import type { BootClocks } from './boot-clocks.ts';
@@ -56,7 +57,7 @@ export type IngestDeps = {
 export type Ingest = (event: unknown, remainingMs: Remaining) => Promise<void>;
 
 /** How often a settlement that lost a race is made anew before Lambda tries the whole event again. */
-const maxTries = 5;
+const maxTries = 8;
 
 /**
  * From a rule's event to the verdict. Safe to run any number of times for the same event, in any order and at once:
@@ -105,6 +106,7 @@ export const makeIngest = (deps: IngestDeps): Ingest => {
     const startedMs = now();
 
     for (let tries = 1; tries <= maxTries; tries += 1) {
+      if (tries > 1) await pauseAfterRace(tries);
       const known = await ledger.findPassage(passageId);
       // A passage belongs to the door that began it: whoever replays another's id must not learn its verdict.
       if (isOfAnotherDoor(known, thing)) return reject(unowned(delivery), door);

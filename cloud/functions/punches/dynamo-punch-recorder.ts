@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { datesAround } from '../../domain/add-punch.ts';
 import type { LocalDate } from '../../domain/local-time.ts';
 import { OperatorError, RetryLater } from '../errors.ts';
 import { batchGet, type TableAccess } from '../table/batch-get.ts';
-import { ifNotRaced } from '../table/conditional-write.ts';
+import { ifNotRaced, pauseAfterRace } from '../table/conditional-write.ts';
 import { StoredClaim, StoredDay, StoredPerson, StoredPunch } from '../table/items.ts';
 import { claimKey, dayKey, type Key, personKey, punchKey } from '../table/keys.ts';
 import { attend, refusalToCount } from './attendance.ts';
@@ -13,7 +12,6 @@ import type { PunchOutcome, PunchRecorder, PunchRequest } from './punch-recorder
 
 /** How often a punch that lost a race is made anew before its caller hears of it. */
 const maxTries = 8;
-const longestPauseMs = 200;
 
 /**
  * Records on the single table: two requests for a punch, however it races with those of doors. An id that has its punch is
@@ -87,8 +85,7 @@ export const makeDynamoPunchRecorder = (table: TableAccess): PunchRecorder => {
       for (let tries = 1; tries <= maxTries; tries += 1) {
         const outcome = await tryOnce(request);
         if (outcome !== 'raced') return outcome;
-        // Who starts again at once meets the same others again.
-        await sleep(Math.random() * Math.min(longestPauseMs, 2 ** tries * 5));
+        await pauseAfterRace(tries);
       }
       throw new RetryLater('lost_every_race');
     },

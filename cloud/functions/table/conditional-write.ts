@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 
@@ -12,6 +13,12 @@ export const isVersion = (version: number) =>
 
 /** A failed condition, or another transaction on the same items: what was read is no longer true. */
 const raceReasons = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict']);
+
+const longestPauseMs = 200;
+
+/** Waits for a moment after a lost race, longer each time: who starts again at once meets the same others again. */
+export const pauseAfterRace = (tries: number): Promise<void> =>
+  sleep(Math.random() * Math.min(longestPauseMs, 2 ** tries * 5));
 
 /** Whether a conditional write was done, or found that something has changed since it was read; other errors pass. */
 export const ifNotRaced = async (write: Promise<unknown>): Promise<'done' | 'raced'> => {
