@@ -20,6 +20,8 @@ export const CheckInOutcome = z.enum([
   'not_enrolled',
   /** It matched, but a punch was counted moments before: kept, not counted. */
   'duplicate',
+  /** This very picture made a punch some while ago, so it is no proof of being here now. */
+  'used_before',
   /** The searches that may be bought this month are used up; the PIN still works. */
   'not_searched',
 ]);
@@ -29,7 +31,7 @@ export const CheckInAnswer = z.strictObject({
   outcome: CheckInOutcome,
   /** What the person can do about it, in words; empty when there is nothing to do. */
   detail: z.string(),
-  /** The punch: of this check-in when matched, the one that counted when duplicate; else null. */
+  /** The punch: of this check-in when matched, the one that counted when duplicate, that of then when used before; else null. */
   punch: PunchItem.nullable(),
 });
 export type CheckInAnswer = z.infer<typeof CheckInAnswer>;

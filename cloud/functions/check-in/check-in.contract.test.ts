@@ -73,7 +73,7 @@ describe('a picture of the signed-in person', () => {
     const { punch } = await checkIn();
     api.laterMs = 11 * minuteMs;
     const again = await checkIn();
-    expect(again).toMatchObject({ outcome: 'duplicate', punch });
+    expect(again).toMatchObject({ outcome: 'used_before', punch });
     expect(again.detail).toContain('2026-11-23 17:00');
     expect(await punches()).toHaveLength(1);
   });
@@ -88,7 +88,7 @@ describe('a picture of the signed-in person', () => {
   ])('does not become a new one %s', async (_how, again) => {
     const { punch } = await checkIn(withBeside(picture, exif));
     api.laterMs = 11 * minuteMs;
-    expect(await checkIn(again())).toMatchObject({ outcome: 'duplicate', punch });
+    expect(await checkIn(again())).toMatchObject({ outcome: 'used_before', punch });
     expect(await punches()).toHaveLength(1);
     expect(await calls()).toBe(2);
   });

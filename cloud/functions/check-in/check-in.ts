@@ -51,8 +51,8 @@ export type CheckedIn =
   | { readonly outcome: 'matched'; readonly punch: StoredPunch }
   | { readonly outcome: 'duplicate'; readonly punch: StoredPunch | null }
   /** This very picture made a punch some while ago. */
-  | { readonly outcome: 'duplicate'; readonly punch: StoredPunch; readonly usedBefore: true }
-  | { readonly outcome: Exclude<CheckInOutcome, 'matched' | 'duplicate'> };
+  | { readonly outcome: 'used_before'; readonly punch: StoredPunch }
+  | { readonly outcome: Exclude<CheckInOutcome, 'matched' | 'duplicate' | 'used_before'> };
 
 /** For so long the same picture again is the same request, whose answer got lost; after it, somebody presents an old picture. */
 const repeatMs = 10 * 60_000;
@@ -97,8 +97,7 @@ export const makeCheckIn = (deps: CheckInDeps) => {
     });
     if (recorded.kind === 'refused') return refusedBecause(recorded.why);
     const { punch, repeated } = recorded;
-    if (repeated && now() - Date.parse(punch.at) > repeatMs)
-      return { outcome: 'duplicate', punch, usedBefore: true };
+    if (repeated && now() - Date.parse(punch.at) > repeatMs) return { outcome: 'used_before', punch };
     const date = localDate(punch.at, site.timeZone);
     await deps.pictures.store({ personId: person.id, date, id, image });
     if (punch.suppressedBy === undefined) return { outcome: 'matched', punch };

@@ -8,9 +8,9 @@ export const detailOf = (checkedIn: CheckedIn, { timeZone, duplicatePunchMinutes
     case 'matched':
       return '';
     case 'duplicate':
-      if ('usedBefore' in checkedIn)
-        return `This very picture was counted on ${wallClock(checkedIn.punch.at, timeZone)}. Take a new one.`;
       return `You were counted less than ${duplicatePunchMinutes} minutes ago. There is nothing more to do.`;
+    case 'used_before':
+      return `This very picture was counted on ${wallClock(checkedIn.punch.at, timeZone)}. Take a new one.`;
     case 'not_you':
       return 'This is not clearly you. Face the camera in even light, without sunglasses or a mask, and try again; your PIN at a kiosk counts just as well.';
     case 'no_face':

@@ -16,7 +16,7 @@ const statuses: Readonly<Record<DayStatus, StatusLook>> = {
   holiday: { words: 'Holiday', tone: 'out', icon: 'star' },
   weekly_off: { words: 'Day off', tone: 'again', icon: 'dash' },
   missing_check_out: { words: 'No check-out', tone: 'problem', icon: 'question' },
-  pending_sync: { words: 'Not sure yet', tone: 'again', icon: 'again' },
+  pending_sync: { words: 'Not decided yet', tone: 'again', icon: 'again' },
 };
 
 /** A status as pages show it: words, colour and shape together. Null is a day on which nothing was expected and nobody came. */

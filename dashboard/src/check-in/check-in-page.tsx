@@ -37,7 +37,7 @@ export const CheckInPage = () => {
     const answer = await api.checkIn(picture, direction, intent.keyFor('this picture'));
     if (answer.ok) {
       intent.done();
-      const words = answerWords(answer.value, me.person?.name ?? 'You', Date.now());
+      const words = answerWords(answer.value, me.person?.name ?? 'You');
       if (words.counted !== 'no') camera.stop();
       setState({ at: 'answered', words });
     } else if (answer.failure.kind === 'signed_out') onSignedOut();

@@ -33,25 +33,20 @@ const words: Readonly<Record<CheckInOutcome, { readonly title: string; readonly 
     line: 'Nothing was counted. Use your number and PIN at the kiosk, or ask HR to enrol you.',
   },
   duplicate: { title: 'Already counted', line: 'You were counted moments ago; there is nothing to do.' },
+  used_before: { title: 'This picture was used before', line: 'Nothing was counted. Take a new one.' },
   not_searched: {
     title: 'Face recognition is used up for this month',
     line: 'Nothing was counted. Use your number and PIN at the kiosk.',
   },
 };
 
-const longestPeriodMs = 60 * 60_000;
-
 /** What the page says about the answer, in large words and a line; the API's own advice where it gives some. */
-export const answerWords = (
-  { outcome, detail, punch }: CheckInAnswer,
-  name: string,
-  nowMs: number,
-): AnswerWords => {
+export const answerWords = ({ outcome, detail, punch }: CheckInAnswer, name: string): AnswerWords => {
   const { title, line } = words[outcome];
-  // No duplicate period is longer: a picture of then is no proof of being here now.
-  if (outcome === 'duplicate' && punch !== null && nowMs - Date.parse(punch.at) > longestPeriodMs)
-    return { counted: 'no', title: 'This picture was used before', line: detail };
-  const when = punch === null ? undefined : `${punch.direction} at ${shortTime(punch.localTime)}`;
+  const when =
+    punch === null || outcome === 'used_before'
+      ? undefined
+      : `${punch.direction} at ${shortTime(punch.localTime)}`;
   return {
     counted: outcome === 'matched' ? 'now' : outcome === 'duplicate' ? 'before' : 'no',
     title:
