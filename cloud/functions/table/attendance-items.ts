@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Totals } from '#contract/attendance.ts';
+import { Overview } from '#contract/attendance.ts';
 import { DayCorrection, DayFigures } from '#contract/day.ts';
 import { Instant, SiteId } from '#contract/names.ts';
 import { CorrectionEntry } from '../../domain/corrections/correction-log.ts';
@@ -25,17 +25,7 @@ export const StoredResult = z.object({
 export type StoredResult = z.infer<typeof StoredResult>;
 
 /** A site's day in sums. */
-export const StoredOverview = z.object({
-  site: SiteId,
-  date: z.iso.date(),
-  timeZone: z.string(),
-  totals: Totals,
-  expected: z.int().nonnegative(),
-  seen: z.int().nonnegative(),
-  in: z.int().nonnegative(),
-  out: z.int().nonnegative(),
-  madeAt: Instant,
-});
+export const StoredOverview = z.object({ ...Overview.shape, madeAt: Instant });
 export type StoredOverview = z.infer<typeof StoredOverview>;
 
 /** Facts whose days are not derived yet: at these instants, or on these dates. Without a person: everybody of the site. */
