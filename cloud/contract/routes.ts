@@ -67,6 +67,7 @@ export const routes = {
   corrections: route('GET', '/corrections', 'attendance', ownOrAtSites),
   requestCorrection: route('POST', '/corrections', 'attendance', ownOrAtSites),
   decideCorrection: route('POST', '/corrections/{id}/decision', 'attendance', atSites),
+  audit: route('GET', '/audit', 'attendance', admin),
   usage: route('GET', '/usage', 'attendance', admin),
   checkIn: route('POST', '/check-in', 'check-in', staff),
   punchByPin: route('POST', '/punches/pin', 'check-in', kiosk),

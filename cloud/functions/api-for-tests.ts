@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { beforeEach } from 'vitest';
 import { type Group, Person } from '#contract/api.ts';
+import { makeDynamoAudit, queryAudit } from './api/audit.ts';
 import { makeDynamoOnce } from './api/dynamo-once.ts';
 import { makeFindLink } from './api/find-link.ts';
 import { makeApi } from './api/make-api.ts';
@@ -62,7 +63,12 @@ export class ApiForTests {
 
   #start(): void {
     const access = this.table.access();
-    const deps = { findLink: makeFindLink(access), once: makeDynamoOnce(access, () => nowMs), log: silent };
+    const deps = {
+      findLink: makeFindLink(access),
+      once: makeDynamoOnce(access, () => nowMs),
+      audit: makeDynamoAudit(access, () => nowMs + this.laterMs),
+      log: silent,
+    };
     this.indexed = { kind: 'indexed', faceId: 'face-1' };
     this.removed = [];
     this.seen = seesOneFace;
@@ -100,6 +106,7 @@ export class ApiForTests {
       keeper: { refresh: (...about) => this.refresh(...about) },
       freshOverview: results.overview,
       exportLimits: this.exportLimits,
+      auditOf: queryAudit(access),
       usage: makeDynamoSearchUsage(access),
       budget: searchBudget,
       sites: directory,

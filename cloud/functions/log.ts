@@ -101,6 +101,13 @@ type LogEvents = {
   'correction.days_later': { readonly site: string; readonly person: string; readonly code: string };
   /** What a request with an `Idempotency-Key` did could not be noted: sent again, it is judged anew. */
   'once.unnoted': { readonly route: string; readonly sub: string; readonly code: string };
+  /** Something was changed and the entry that says by whom could not be written: this line stands for it. */
+  'audit.failed': {
+    readonly route: string;
+    readonly sub: string;
+    readonly about: Readonly<Record<string, string>>;
+    readonly cause: string;
+  };
   'api.failed': { readonly route: string; readonly code: string; readonly cause: string };
 };
 

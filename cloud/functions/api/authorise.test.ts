@@ -33,6 +33,7 @@ const allowed: Readonly<Record<RouteName, Readonly<Partial<Record<Group, Reach>>
   corrections: { hr: 'sites', manager: 'sites', staff: 'self' },
   requestCorrection: { hr: 'sites', manager: 'sites', staff: 'self' },
   decideCorrection: { hr: 'sites', manager: 'sites' },
+  audit: { admin: 'all' },
   usage: { admin: 'all' },
   checkIn: { staff: 'self' },
   punchByPin: { kiosk: 'sites' },

@@ -42,7 +42,7 @@ const appOver = (once: Once): Hono => {
       punchByPin: endpoint({ ...described, repeated: 'same_answer' }, ({ body: asked }) => count(asked)),
       checkIn: endpoint({ ...described, repeated: 'refused' }, ({ body: asked }) => count(asked)),
     },
-    { findLink: async () => ({ sites: ['main'] }), once, log: silent },
+    { findLink: async () => ({ sites: ['main'] }), once, audit: { note: async () => {} }, log: silent },
   ) as unknown as Hono;
 };
 

@@ -1,9 +1,11 @@
 import { handle, type LambdaEvent } from 'hono/aws-lambda';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { Problem } from '#contract/api.ts';
 import { SiteId } from '#contract/names.ts';
+import { routes, scopes } from '#contract/routes.ts';
 import type { Log } from '../log.ts';
+import { type Audit, isAudited } from './audit.ts';
 import { listQuery, toPage } from './cursor.ts';
 import { endpoint } from './endpoint.ts';
 import { makeApi } from './make-api.ts';
@@ -16,6 +18,9 @@ const log: Log = {
   warn: (event, fields) => logged.push(JSON.stringify([event, fields])),
   error: (event, fields) => logged.push(JSON.stringify([event, fields])),
 };
+
+/** What becomes of an entry of the audit. */
+let note: Audit['note'] = async () => {};
 
 /** The doors function with endpoints that tell what they were given. */
 const handler = handle(
@@ -46,6 +51,7 @@ const handler = handle(
           throw new Error('nothing here is sent with a key');
         },
       },
+      audit: { note: (entry) => note(entry) },
       log,
     },
   ),
@@ -150,5 +156,45 @@ describe('a route of the API', () => {
   it('does not exist elsewhere', async () => {
     expect((await problemOf(await request('/api/v1/nothing'))).status).toBe(404);
     expect((await problemOf(await request('/doors'))).status).toBe(404);
+  });
+});
+
+describe('the audit', () => {
+  const noted: unknown[] = [];
+  beforeEach(() => {
+    noted.length = 0;
+    note = async (entry) => void noted.push(entry);
+  });
+
+  it('names who changed what by ids alone, and neither who only read nor what was refused', async () => {
+    await request('/api/v1/doors');
+    await request('/api/v1/doors', { method: 'POST', body: '{}' });
+    expect(noted).toEqual([]);
+    await request('/api/v1/doors', { method: 'POST', body: '{"serial":"abc"}' });
+    expect(noted).toEqual([{ by: { sub: 'sub-1', groups: ['facilities'] }, route: 'allowDoor', about: {} }]);
+  });
+
+  it('that cannot be written takes nothing back: the log has it then', async () => {
+    note = async () => {
+      throw new Error('Ada Example is in this message');
+    };
+    logged.length = 0;
+    const response = await request('/api/v1/doors', { method: 'POST', body: '{"serial":"abc"}' });
+    expect(response.status).toBe(201);
+    expect(logged[0]).toBe(
+      JSON.stringify(['audit.failed', { route: 'allowDoor', sub: 'sub-1', about: {}, cause: 'Error' }]),
+    );
+    expect(logged.join()).not.toContain('Ada');
+  });
+
+  it('is of every route that writes, but those by which people mark their attendance, and of every file', () => {
+    const unaudited = Object.entries(routes).filter(([, route]) => !isAudited(route));
+    const writing = unaudited.filter(([, { scope }]) => scope === scopes.write).map(([name]) => name);
+    expect(writing).toEqual(['checkIn', 'punchByPin']);
+    expect([isAudited(routes.exportCsv), isAudited(routes.exportJson), isAudited(routes.days)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });

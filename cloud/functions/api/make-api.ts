@@ -5,9 +5,10 @@ import { type ApiFunction, apiBase, type Route, routes } from '#contract/routes.
 import { whoMustAct } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { StoredLink } from '../table/items.ts';
+import { type Audit, aboutOf, isAudited } from './audit.ts';
 import { type Access, authorise } from './authorise.ts';
 import { parseCaller } from './caller.ts';
-import type { Endpoint, RawRequest } from './endpoint.ts';
+import type { Endpoint, RawAnswer, RawRequest } from './endpoint.ts';
 import {
   answerOnce,
   fingerprintOf,
@@ -27,6 +28,7 @@ export type ApiDeps = {
   readonly findLink: (sub: string) => Promise<StoredLink>;
   /** Which requests with an `Idempotency-Key` were done already. */
   readonly once: Once;
+  readonly audit: Audit;
   readonly log: Log;
 };
 
@@ -83,7 +85,11 @@ const answer = async (
   };
   const { repeated } = endpoint.operation;
   const sentKey = c.req.header('idempotency-key');
-  const run = () => endpoint.answer(request);
+  const run = async () => {
+    const answered = await endpoint.answer(request);
+    if (isAudited(routes[name as keyof typeof routes])) await noteAudit(deps, name, request, answered);
+    return answered;
+  };
   const { status, headers, body } =
     repeated === undefined || sentKey === undefined
       ? await run()
@@ -95,6 +101,23 @@ const answer = async (
   let text = '';
   for await (const part of body.text) text += part;
   return c.body(text, status as ContentfulStatusCode, { ...all, 'content-type': body.contentType });
+};
+
+/** Writes down who did it. The change is made by then, so a failure is logged with the same ids and does not take it back. */
+const noteAudit = async (
+  { audit, log }: ApiDeps,
+  route: string,
+  request: RawRequest,
+  answered: RawAnswer,
+): Promise<void> => {
+  const { sub, groups } = request.access.caller;
+  const about = aboutOf(request, answered);
+  try {
+    await audit.note({ by: { sub, groups: [...groups] }, route, about });
+  } catch (error) {
+    const cause = error instanceof Error ? error.name : 'unknown_error';
+    log.error('audit.failed', { route, sub, about, cause });
+  }
 };
 
 const onceRequest = async (

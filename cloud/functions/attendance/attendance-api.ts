@@ -1,5 +1,6 @@
 import { defaultIsContentTypeBinary } from 'hono/aws-lambda';
 import type { Site } from '../../domain/site.ts';
+import { makeDynamoAudit, queryAudit } from '../api/audit.ts';
 import { makeDynamoOnce } from '../api/dynamo-once.ts';
 import { makeFindLink } from '../api/find-link.ts';
 import { makeApi } from '../api/make-api.ts';
@@ -33,6 +34,7 @@ export const makeAttendanceApi = (deps: {
     results: makeDynamoResults(table),
     keeper: makeDayKeeper({ table, sites, now, log }),
     freshOverview: makeOverviews({ table, sites, now }).fresh,
+    auditOf: queryAudit(table),
     usage: makeDynamoSearchUsage(table),
     budget,
     sites,
@@ -44,7 +46,12 @@ export const makeAttendanceApi = (deps: {
     log,
   });
   const findLink = makeFindLink(table);
-  return makeApi<'attendance'>(endpoints, { findLink, once: makeDynamoOnce(table, now), log });
+  return makeApi<'attendance'>(endpoints, {
+    findLink,
+    once: makeDynamoOnce(table, now),
+    audit: makeDynamoAudit(table, now),
+    log,
+  });
 };
 
 /** A file leaves Lambda as bytes: as text it would lose its byte order mark on the way (Fetch standard, `text()`). */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { handle } from 'hono/aws-lambda';
+import { makeDynamoAudit } from '../api/audit.ts';
 import { makeDynamoOnce } from '../api/dynamo-once.ts';
 import { makeFindLink } from '../api/find-link.ts';
 import { makeApi } from '../api/make-api.ts';
@@ -73,5 +74,10 @@ const endpoints = makeCheckInEndpoints({
 
 /** POST /check-in and /punches/pin. */
 export const handler = handle(
-  makeApi<'check-in'>(endpoints, { findLink: makeFindLink(table), once: makeDynamoOnce(table, now), log }),
+  makeApi<'check-in'>(endpoints, {
+    findLink: makeFindLink(table),
+    once: makeDynamoOnce(table, now),
+    audit: makeDynamoAudit(table, now),
+    log,
+  }),
 );

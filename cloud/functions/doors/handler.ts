@@ -1,4 +1,5 @@
 import { handle } from 'hono/aws-lambda';
+import { makeDynamoAudit } from '../api/audit.ts';
 import { makeDynamoOnce } from '../api/dynamo-once.ts';
 import { makeFindLink } from '../api/find-link.ts';
 import { makeApi } from '../api/make-api.ts';
@@ -26,6 +27,7 @@ export const handler = handle(
   makeApi<'doors'>(endpoints, {
     findLink: makeFindLink(table),
     once: makeDynamoOnce(table, Date.now),
+    audit: makeDynamoAudit(table, Date.now),
     log: makeLog('doors'),
   }),
 );

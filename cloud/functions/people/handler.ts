@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { handle } from 'hono/aws-lambda';
+import { makeDynamoAudit } from '../api/audit.ts';
 import { makeDynamoOnce } from '../api/dynamo-once.ts';
 import { makeFindLink } from '../api/find-link.ts';
 import { makeApi } from '../api/make-api.ts';
@@ -31,6 +32,7 @@ export const handler = handle(
   makeApi<'people'>(endpoints, {
     findLink: makeFindLink(table),
     once: makeDynamoOnce(table, Date.now),
+    audit: makeDynamoAudit(table, Date.now),
     log: makeLog('people'),
   }),
 );

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DayStatus } from '#contract/day.ts';
 import type { Instant } from '#contract/names.ts';
 import type { LocalDate } from '../../domain/local-time.ts';
-import { type Key, personKey, position } from './keys.ts';
+import { type Key, monthOf, personKey, position } from './keys.ts';
 
 /** Keys of what is derived from punches and corrections, of what counts as correction, and of what a derivation waits for. */
 
@@ -104,6 +104,13 @@ export const browserUsageKey = (month: string, site: string): Key => ({
 export const budgetNoticeKey = (month: string, guard: 'warn' | 'stop', budgetUsd: number): Key => ({
   pk: `${usagePartition(month)}#TOLD`,
   sk: `${guard}#${budgetUsd}`,
+});
+
+/** Who changed what, by UTC month. */
+export const auditPartition = (month: string): string => `AUDIT#${month}`;
+export const auditKey = (at: Instant, id: string): Key => ({
+  pk: auditPartition(monthOf(at)),
+  sk: position(at, id),
 });
 
 /** A person's PIN. */

@@ -112,6 +112,6 @@ describe('poison among the good', () => {
     expect(await deliver(mixed)).toEqual(good.flatMap(() => ['error', 'matched']));
     expect(installation.cloud.searches() - searched).toBe(good.length);
     expect(ingest()).toMatchObject({ retried: 0, discarded: 0, pending: 0 });
-    expect(installation.cloud.queues().map(({ visible, inFlight }) => visible + inFlight)).toEqual([0, 0, 0]);
+    expect(installation.cloud.queues().filter(({ visible, inFlight }) => visible + inFlight > 0)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Me, Now, PunchPage, SightingPage } from '#contract/api.ts';
 import { DayPage, Overview, PeriodKind, SummaryAnswer } from '#contract/attendance.ts';
+import { AuditPage } from '#contract/audit.ts';
 import {
   CorrectionItem,
   CorrectionPage,
@@ -104,6 +105,11 @@ export const attendanceOperations = {
     body: NewDecision,
     answer: CorrectionItem,
     repeated: 'same_answer',
+  }),
+  audit: operation({
+    summary: 'Who changed or took out what, newest first, on UTC dates.',
+    query: z.strictObject({ ...listQuery, ...range }),
+    answer: AuditPage,
   }),
   usage: operation({ summary: 'Searches of this month, what they cost and will cost.', answer: Usage }),
 } as const;

@@ -73,6 +73,7 @@ export const accessTable: Readonly<Record<RouteName, Row>> = {
       json: { decision: 'approved' },
     }),
   },
+  audit: { who: ['admin'], siteless: true, ask: () => ({ path: '/audit' }) },
   usage: { who: ['admin'], siteless: true, ask: () => ({ path: '/usage' }) },
   checkIn: {
     who: ['staff'],
