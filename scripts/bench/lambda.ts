@@ -64,6 +64,8 @@ async function importMs({ file, variables }: Bundle): Promise<number> {
     env: {
       PATH: process.env.PATH,
       AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'made-up',
+      AWS_SECRET_ACCESS_KEY: 'made-up',
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       ...variables,
     },
