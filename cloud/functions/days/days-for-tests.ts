@@ -1,4 +1,4 @@
-import { GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeEach } from 'vitest';
 import type { z } from 'zod';
 import type { CorrectionEntry } from '../../domain/corrections/correction-log.ts';
@@ -167,6 +167,12 @@ export class DaysForTests {
       ...{ bootId: '018f8c5a-0000-7000-8000-000000000001', reportedAt: syncedThrough, syncedThrough },
     };
     await this.put({ ...sequenceKey(thing), ...sequence });
+  }
+
+  /** Takes a door off the list, as the runbook says. */
+  async removeDoor(thing: string): Promise<void> {
+    const { client, tableName } = this.table.access();
+    await client.send(new DeleteCommand({ TableName: tableName, Key: serialKey(thing) }));
   }
 
   /** The dates of two weeks before one are closed at both sites, so that a run need not look at them. */

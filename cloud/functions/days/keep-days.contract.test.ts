@@ -97,7 +97,7 @@ describe('closing a day', () => {
     expect(await closing(monday)).toMatchObject({ closed: true });
   });
 
-  it('does not wait for ever for a door that is broken or gone, nor for one about the time before it was there', async () => {
+  it('waits for a silent door however long, until that is off the list, and not for one about the time before it was there', async () => {
     await days.ada();
     await days.door('door-1', at('08:00'));
     await keepAt(at('08:00', '2026-11-30'));
@@ -105,8 +105,12 @@ describe('closing a day', () => {
     expect(days.logged).toContainEqual({
       ...{ event: 'closing.overdue', site: 'main', date: monday, syncedThrough: at('08:00') },
     });
-    await keepAt(at('18:00', '2026-11-30'));
+    await keepAt(at('18:00', '2026-12-31'));
+    expect(await status('ada')).toBe('pending_sync');
+    await days.removeDoor('door-1');
+    await keepAt(at('18:10', '2026-12-31'));
     expect(await status('ada')).toBe('absent');
+    expect(await closing(monday)).toMatchObject({ date: monday });
 
     await days.person('ben');
     await days.assign('ben');

@@ -18,8 +18,9 @@ export type KeepDaysDeps = DaysDeps & {
   readonly log: Pick<Log, 'info' | 'warn'>;
 };
 
-/** Dates are closed within two weeks: a door holds them back for one at most (synced-through.ts). */
+/** Dates that are looked for; an older one is looked at as long as it is known to be open, within a year. */
 const daysBack = 14;
+const openDaysBack = 366;
 /** Whoever looks after the doors should know of a date that is still open this many days later. */
 const overdueDays = 3;
 /** Days of people that are derived between two looks at the time. */
@@ -53,13 +54,15 @@ export const makeKeepDays = (deps: KeepDaysDeps) => {
   const closeSite = async (record: SiteRecord, hasTime: () => boolean) => {
     const { site } = record;
     const today = todayAt(record, now());
-    const first = addDays(today, -daysBack);
+    const first = addDays(today, -openDaysBack);
     const [known, marks, syncedThrough] = await Promise.all([
       closings.between(site.id, first, today),
       due.ofSite(site.id),
       synced.of(site.id),
     ]);
-    const all = Array.from({ length: daysBack + 1 }, (_, n) => addDays(today, -n));
+    const recent = Array.from({ length: daysBack + 1 }, (_, n) => addDays(today, -n));
+    const open = known.filter(({ closed }) => !closed).map(({ date }) => date);
+    const all = [...new Set([...recent, ...open])];
     const dates = datesToLookAt(
       all,
       known,

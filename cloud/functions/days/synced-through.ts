@@ -11,15 +11,11 @@ export interface SyncedThrough {
 
 /** Doors report once a minute. */
 const memoryMs = 5_000;
-/**
- * A door that has been silent for longer holds back no day any more: it is broken or gone, and people must be told something in the
- * end. What it delivers after all opens the days again.
- */
-const longestWaitMs = 7 * 86_400_000;
 
 /**
  * The lowest instant of all doors of the site that are in use; now for a site without any. One that has not reported yet has
- * nothing to say about the time before it was allowed. Two requests, remembered for a few seconds.
+ * nothing to say about the time before it was allowed. However long one is silent, nobody is called absent meanwhile: a door that is gone
+ * is taken off the list (docs/runbook.md, days-overdue). Two requests, remembered for a few seconds.
  * @param now epoch milliseconds
  */
 export const makeSyncedThrough = ({
@@ -42,9 +38,7 @@ export const makeSyncedThrough = ({
       )
     ).map((item) => StoredSequence.parse(item));
     const saidEverything = new Map(sequences.map(({ thing, syncedThrough }) => [thing, syncedThrough]));
-    const instants = doors.map(({ thing, allowedAt }) =>
-      Math.max(Date.parse(saidEverything.get(thing) ?? allowedAt), nowMs - longestWaitMs),
-    );
+    const instants = doors.map(({ thing, allowedAt }) => Date.parse(saidEverything.get(thing) ?? allowedAt));
     return new Date(Math.min(nowMs, ...instants)).toISOString();
   };
 

@@ -1,3 +1,4 @@
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Person } from '#contract/api.ts';
 import { DayPage, Overview } from '#contract/attendance.ts';
@@ -44,6 +45,15 @@ const keepAt = async (instantMs: number): Promise<void> => {
   }
 };
 
+/** As the runbook says of a door that is gone for good. */
+const takeOffTheList = async (serial: string): Promise<void> => {
+  const { awsUrl, region, outputs } = installation.cloud;
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint: awsUrl, region, credentials });
+  const Key = { pk: { S: `SERIAL#${serial}` }, sk: { S: 'ALLOW' } };
+  await client.send(new DeleteItemCommand({ TableName: outputs.TableName, Key }));
+};
+
 const statuses = async () => {
   const manager = await installation.as('manager');
   const page = await manager('GET', `/attendance/days?site=${demoSite}&from=${tomorrow}&to=${tomorrow}`);
@@ -79,6 +89,10 @@ describe('a day on which nobody comes', () => {
     expect(await statuses()).toEqual([['Ada Example', 'pending_sync', false]]);
 
     await keepAt(noonAfter + 9 * dayMs);
+    expect(await statuses()).toEqual([['Ada Example', 'pending_sync', false]]);
+
+    await takeOffTheList('days-1');
+    await keepAt(noonAfter + 10 * dayMs);
     expect(await statuses()).toEqual([['Ada Example', 'absent', true]]);
     const manager = await installation.as('manager');
     const overview = await manager('GET', `/attendance/overview?site=${demoSite}&date=${tomorrow}`);
