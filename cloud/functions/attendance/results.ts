@@ -1,4 +1,4 @@
-import { GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { DayStatus } from '#contract/day.ts';
 import type { LocalDate } from '../../domain/local-time.ts';
 import { StoredOverview, StoredResult } from '../table/attendance-items.ts';
@@ -10,7 +10,7 @@ import {
 } from '../table/attendance-keys.ts';
 import type { TableAccess } from '../table/batch-get.ts';
 import { personKey } from '../table/keys.ts';
-import { queryAll } from '../table/query-all.ts';
+import { queryAll, queryUpTo } from '../table/query-all.ts';
 
 type DateRange = { readonly from: LocalDate; readonly to: LocalDate };
 
@@ -79,26 +79,3 @@ export const makeDynamoResults = (table: TableAccess): Results => ({
 });
 
 const toResult = (item: unknown): StoredResult => StoredResult.parse(item);
-
-/** The first items that a query finds, or all. DynamoDB stops at 1 MB, too, and then it is asked to go on. */
-const queryUpTo = async (
-  { client, tableName }: TableAccess,
-  limit: number | null,
-  query: Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey' | 'Limit'>,
-): Promise<readonly Record<string, unknown>[]> => {
-  const items: Record<string, unknown>[] = [];
-  let start: Record<string, unknown> | undefined;
-  do {
-    const answer = await client.send(
-      new QueryCommand({
-        ...query,
-        TableName: tableName,
-        ...(limit === null ? {} : { Limit: limit - items.length }),
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      }),
-    );
-    items.push(...(answer.Items ?? []));
-    start = answer.LastEvaluatedKey;
-  } while (start !== undefined && (limit === null || items.length < limit));
-  return items;
-};

@@ -29,7 +29,8 @@ class S3Error extends Error {
  * In the image bucket, which encrypts by its own rule and forgets by the prefix (cloud/infra/photo-classes.ts).
  *
  * One PUT by a small signer instead of the SDK's client: that brings the description of every call that S3 knows, a quarter of the
- * function's bundle. Throws what S3 answers, after two more tries of what may pass.
+ * function's bundle. Throws what S3 answers, after two more tries where it was throttled or in trouble; a broken
+ * connection is thrown at once, and the same picture sent again stores it.
  */
 export const makeS3Pictures = (runtime: RuntimeEnvironment, bucket: string): CheckInPictures => {
   const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint, AWS_SESSION_TOKEN: sessionToken } = runtime;
